@@ -1,0 +1,71 @@
+/**
+ * A resource kind: what this package reconciles itself. One file holds one kind: its contract and the four functions below.
+ * A kind knows nothing of Pulumi; the surfaces expose it.
+ */
+import type { Clock } from "./clock";
+import type { Contract } from "./contract";
+import type { Gone, Observation, Plan } from "./plan";
+
+/** Settings of the stack: `m365audit:<name>` in its configuration, else `M365AUDIT_<NAME>` in the environment. */
+export interface Settings {
+  /** @param name camelCase, for example `onesecureEndpoint` (environment: `M365AUDIT_ONESECURE_ENDPOINT`). */
+  get(name: string): string | undefined;
+}
+
+/** What a kind may use of the world. */
+export interface Context {
+  readonly clock: Clock;
+  readonly settings: Settings;
+  /** Aborted when the engine cancels. */
+  readonly signal?: AbortSignal;
+  /** A line of progress for the person who is watching. Never a secret. */
+  report(line: string): void;
+}
+
+/** Which object is meant. */
+export interface Reference<I> {
+  /** Absent before the first apply: the kind may then look for something to adopt. */
+  readonly id?: string;
+  /** What is declared (before an apply) or what was last declared (on a refresh). */
+  readonly inputs: I;
+  /** What was recorded last. A hint only; the sole source for write-only properties. */
+  readonly last?: Readonly<Record<string, unknown>>;
+}
+
+/** What is true after an apply. */
+export interface Applied<S> {
+  readonly id: string;
+  readonly state: S;
+}
+
+/**
+ * @typeParam I what is declared
+ * @typeParam S what is recorded: inputs, outputs and drift
+ * @typeParam D what an observation carries for the run only
+ */
+export interface ResourceKind<I extends object = object, S extends object = object, D = unknown> {
+  readonly contract: Contract;
+  /** What is there now. A partial read is an error, never `gone`. */
+  observe(ctx: Context, reference: Reference<I>): Promise<Observation<S, D> | Gone>;
+  /** PURE. Also called with what was recorded (no `detail`) to answer the engine's `diff` without a request. */
+  plan(desired: I, observed: Observation<S, D> | Gone): Plan<I, S, D>;
+  /** Does the plan's changes and no others. Idempotent: can be run again after any interruption, from a new observation. */
+  apply(ctx: Context, plan: Plan<I, S, D>): Promise<Applied<S>>;
+  /** Idempotent: an object that is already gone is no error. */
+  remove(ctx: Context, id: string, last: S): Promise<void>;
+}
+
+/** Keeps the kind's own type parameters while checking it against the interface. */
+export function defineKind<I extends object, S extends object, D>(kind: ResourceKind<I, S, D>): ResourceKind<I, S, D> {
+  return kind;
+}
+
+/** Observe, plan, apply: the one way in which anything is created, updated or adopted. */
+export async function reconcile<I extends object, S extends object, D>(
+  kind: ResourceKind<I, S, D>,
+  ctx: Context,
+  reference: Reference<I>,
+): Promise<Applied<S>> {
+  const observed = await kind.observe(ctx, reference);
+  return kind.apply(ctx, kind.plan(reference.inputs, observed));
+}

@@ -1,0 +1,105 @@
+/** Turns a zod schema and a value into problems in words: what was given, what is allowed, all at once. */
+import type { z } from "zod";
+import type { Problem } from "./errors";
+
+/** `["scope", "recipientTypes", 2]` → `scope.recipientTypes[2]`; names that are no identifiers are quoted. */
+export function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === "number") return `[${String(part)}]`;
+      const name = String(part);
+      if (!/^[A-Za-z_$][\w$]*$/.test(name)) return `[${JSON.stringify(name)}]`;
+      return index === 0 ? name : `.${name}`;
+    })
+    .join("");
+}
+
+export interface ValidateOptions {
+  /** Tells a value that is not known yet (an Output, an unknown): it is taken as it is. */
+  readonly isDeferred?: (value: unknown) => boolean;
+}
+
+/** Every problem of `value`; empty when it fits. Problems at, below or above a deferred value are left for later. */
+export function problemsOf(schema: z.ZodType, value: unknown, options: ValidateOptions = {}): readonly Problem[] {
+  const deferred: PropertyKey[][] = [];
+  const known = withoutDeferred(value, options.isDeferred ?? (() => false), [], deferred);
+  const result = schema.safeParse(known);
+  if (result.success) return [];
+  return result.error.issues
+    .flatMap((issue) => spread(issue))
+    .filter(({ path }) => !deferred.some((at) => at.every((part, index) => path[index] === part)))
+    .map(({ path, issue }) => ({ path: pathText(path), message: say(issue, valueAt(known, path), marks(schema, path)) }));
+}
+
+interface Located {
+  readonly path: readonly PropertyKey[];
+  readonly issue: z.core.$ZodIssue;
+}
+
+/** An "unrecognized keys" issue names its keys in the issue, not in the path: one problem a key. */
+function spread(issue: z.core.$ZodIssue): Located[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ path: [...issue.path, key], issue }));
+  return [{ path: issue.path, issue }];
+}
+
+function withoutDeferred(
+  value: unknown,
+  isDeferred: (value: unknown) => boolean,
+  path: PropertyKey[],
+  deferred: PropertyKey[][],
+): unknown {
+  if (isDeferred(value)) {
+    deferred.push(path);
+    return undefined;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item, index) => withoutDeferred(item, isDeferred, [...path, index], deferred));
+  }
+  if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, withoutDeferred(item, isDeferred, [...path, key], deferred)]),
+    );
+  }
+  return value;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[part] : undefined),
+    value,
+  );
+}
+
+function marks(schema: z.ZodType, path: readonly PropertyKey[]): { secret: boolean } {
+  let at: z.ZodType | undefined = schema;
+  let secret = false;
+  for (const part of path) {
+    at = at === undefined ? undefined : childOf(at, part);
+    for (let s = at; s !== undefined; s = (s.def as { innerType?: z.ZodType }).innerType) {
+      secret ||= s.meta()?.secret === true;
+    }
+  }
+  return { secret };
+}
+
+function childOf(schema: z.ZodType, part: PropertyKey): z.ZodType | undefined {
+  const def = schema.def as { innerType?: z.ZodType; shape?: Record<PropertyKey, z.ZodType>; element?: z.ZodType };
+  if (def.innerType !== undefined) return childOf(def.innerType, part);
+  return def.shape?.[part] ?? def.element;
+}
+
+function say(issue: z.core.$ZodIssue, given: unknown, { secret }: { secret: boolean }): string {
+  const was = secret ? "the given value (not shown)" : given === undefined ? "nothing" : JSON.stringify(given);
+  switch (issue.code) {
+    case "invalid_value":
+      return `${was} was given; allowed: ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+    case "unrecognized_keys":
+      return "no such property";
+    case "invalid_type":
+      return given === undefined && !secret ? `required (${issue.expected})` : `${was} was given; allowed: ${issue.expected}`;
+    case "custom":
+      return issue.message;
+    default:
+      return `${was} was given; ${issue.message}`;
+  }
+}
