@@ -1,6 +1,20 @@
-// Types are checked by `npm run check`; the tests only need the code transpiled.
-const transform = { "^.+\\.ts$": ["ts-jest", { isolatedModules: true, tsconfig: "tsconfig.json", diagnostics: false }] };
-const common = { testEnvironment: "node", transform, modulePathIgnorePatterns: ["<rootDir>/dist/"] };
+// Types are checked by `npm run check`; the tests only need the code transpiled. To CommonJS throughout: Jest can only follow a
+// dynamic `import()` when it is compiled to a `require`.
+const compilerOptions = {
+  target: "ES2022",
+  module: "commonjs",
+  moduleResolution: "node10",
+  ignoreDeprecations: "5.0",
+  esModuleInterop: true,
+  isolatedModules: true,
+  inlineSourceMap: true,
+};
+const common = {
+  testEnvironment: "node",
+  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: compilerOptions, diagnostics: false }] },
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+};
 
 module.exports = {
   projects: [
@@ -9,6 +23,11 @@ module.exports = {
       displayName: "unit",
       testMatch: ["<rootDir>/{provider,sandbox,cli,tools,bench}/**/*.test.ts"],
     },
-    { ...common, displayName: "end-to-end", testMatch: ["<rootDir>/tests/**/*.test.ts"] },
+    {
+      ...common,
+      displayName: "end-to-end",
+      testMatch: ["<rootDir>/tests/**/*.test.ts"],
+      setupFilesAfterEnv: ["<rootDir>/tests/support/setup.ts"],
+    },
   ],
 };

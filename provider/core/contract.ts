@@ -12,6 +12,8 @@ export interface Marks {
   readonly replaces?: boolean;
   /** The other side never gives the value back, so what was last set is taken for what is there. */
   readonly writeOnly?: boolean;
+  /** A component must know the value when it is constructed, because it decides which children there are. */
+  readonly plain?: boolean;
 }
 
 declare module "zod" {
@@ -36,6 +38,8 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodOb
    * shows it going away.
    */
   readonly drift?: z.ZodObject;
+  /** The other side has room for one such object only, so the old one has to go before its replacement is made. */
+  readonly deleteBeforeReplace?: boolean;
 }
 
 /** The contract of a component: its arguments and its outputs. The children are the component's own business. */

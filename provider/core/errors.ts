@@ -22,6 +22,8 @@ export interface ErrorFacts {
   readonly cause?: unknown;
 }
 
+const inspected = Symbol.for("nodejs.util.inspect.custom");
+
 /** The base of every error that this package throws on purpose. `tag` tells the classes apart across module copies. */
 export abstract class M365AuditError extends Error {
   abstract readonly tag: string;
@@ -37,6 +39,14 @@ export abstract class M365AuditError extends Error {
     this.subject = facts.subject;
     this.property = facts.property;
     this.status = facts.status;
+  }
+
+  /**
+   * What the console shows: name and sentence. Pulumi renders an error that ends a program with `util.inspect`, and by then it hangs
+   * on promises through which Node would walk for a minute; and Pulumi has put the path of properties to it before the message.
+   */
+  [inspected](): string {
+    return `${this.name}: ${sentence(this.facts)}`;
   }
 }
 

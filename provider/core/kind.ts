@@ -16,6 +16,11 @@ export interface Settings {
 export interface Context {
   readonly clock: Clock;
   readonly settings: Settings;
+  /**
+   * Tells this declaration from every other and is the same in each run (in Pulumi: the resource's URN). From it come idempotency
+   * keys, so that a run that broke off can be repeated. Absent when it is not known.
+   */
+  readonly declaration?: string;
   /** Aborted when the engine cancels. */
   readonly signal?: AbortSignal;
   /** A line of progress for the person who is watching. Never a secret. */
@@ -30,6 +35,11 @@ export interface Reference<I> {
   readonly inputs: I;
   /** What was recorded last. A hint only; the sole source for write-only properties. */
   readonly last?: Readonly<Record<string, unknown>>;
+  /**
+   * What the observation is for. `apply`: changes may follow, so the kind may wait for access that was only just granted, and must
+   * read everything with the identity that will write. `refresh`: for a preview or a drift report only. Default `apply`.
+   */
+  readonly purpose?: "refresh" | "apply";
 }
 
 /** What is true after an apply. */
@@ -66,6 +76,6 @@ export async function reconcile<I extends object, S extends object, D>(
   ctx: Context,
   reference: Reference<I>,
 ): Promise<Applied<S>> {
-  const observed = await kind.observe(ctx, reference);
+  const observed = await kind.observe(ctx, { ...reference, purpose: "apply" });
   return kind.apply(ctx, kind.plan(reference.inputs, observed));
 }

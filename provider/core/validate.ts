@@ -19,7 +19,10 @@ export interface ValidateOptions {
   readonly isDeferred?: (value: unknown) => boolean;
 }
 
-/** Every problem of `value`; empty when it fits. Problems at, below or above a deferred value are left for later. */
+/**
+ * Every problem of `value`; empty when it fits. Problems at or below a deferred value are left for later, and so are those of a
+ * rule about several properties (a refinement with `params: { dependsOn: ["baseline"] }`) of which one is deferred.
+ */
 export function problemsOf(schema: z.ZodType, value: unknown, options: ValidateOptions = {}): readonly Problem[] {
   const deferred: PropertyKey[][] = [];
   const known = withoutDeferred(value, options.isDeferred ?? (() => false), [], deferred);
@@ -27,8 +30,11 @@ export function problemsOf(schema: z.ZodType, value: unknown, options: ValidateO
   if (result.success) return [];
   return result.error.issues
     .flatMap((issue) => spread(issue))
-    .filter(({ path }) => !deferred.some((at) => at.every((part, index) => path[index] === part)))
-    .map(({ path, issue }) => ({ path: pathText(path), message: say(issue, valueAt(known, path), marks(schema, path)) }));
+    .filter((located) => !judgedOn(located).some((path) => deferred.some((at) => isWithin(path, at))))
+    .map(({ path, issue }) => ({
+      path: pathText(path),
+      message: say(issue, valueAt(known, path), marks(schema, path)),
+    }));
 }
 
 interface Located {
@@ -40,6 +46,17 @@ interface Located {
 function spread(issue: z.core.$ZodIssue): Located[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ path: [...issue.path, key], issue }));
   return [{ path: issue.path, issue }];
+}
+
+/** The paths whose values an issue judges: its own, and for a rule about several properties those that it names. */
+function judgedOn({ path, issue }: Located): (readonly PropertyKey[])[] {
+  const dependsOn: unknown = issue.code === "custom" ? issue.params?.["dependsOn"] : undefined;
+  const siblings = Array.isArray(dependsOn) ? (dependsOn as PropertyKey[]) : [];
+  return [path, ...siblings.map((name) => [...path.slice(0, -1), name])];
+}
+
+function isWithin(path: readonly PropertyKey[], outer: readonly PropertyKey[]): boolean {
+  return outer.every((part, index) => path[index] === part);
 }
 
 function withoutDeferred(
@@ -92,11 +109,15 @@ function say(issue: z.core.$ZodIssue, given: unknown, { secret }: { secret: bool
   const was = secret ? "the given value (not shown)" : given === undefined ? "nothing" : JSON.stringify(given);
   switch (issue.code) {
     case "invalid_value":
+      // A schema that has a message of its own knows more than the list of what is allowed.
+      if (!issue.message.startsWith("Invalid ")) return `${was} was given; ${issue.message}`;
       return `${was} was given; allowed: ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
     case "unrecognized_keys":
       return "no such property";
     case "invalid_type":
-      return given === undefined && !secret ? `required (${issue.expected})` : `${was} was given; allowed: ${issue.expected}`;
+      return given === undefined && !secret
+        ? `required (${issue.expected})`
+        : `${was} was given; allowed: ${issue.expected}`;
     case "custom":
       return issue.message;
     default:

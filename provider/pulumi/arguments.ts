@@ -1,26 +1,56 @@
 /** What Pulumi programs may pass for an argument, and how arguments are checked when a component is constructed. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { InvalidInput } from "../core/errors";
+import { InvalidInput, type Problem } from "../core/errors";
 import { problemsOf } from "../core/validate";
 
 /** `T` where every value, at any depth, may also be an Output or a Promise. Doc comments of the properties are kept. */
 export type Inputs<T> = { [K in keyof T]: InputOf<T[K]> };
-type InputOf<T> = T extends readonly (infer E)[]
-  ? pulumi.Input<InputOf<E>[]>
-  : T extends object
-    ? pulumi.Input<Inputs<T>>
-    : pulumi.Input<T>;
+// The union is wrapped as a whole: `Input<true> | Input<false>` would refuse an `Output<boolean>`.
+type InputOf<T> = pulumi.Input<Deep<T>>;
+type Deep<T> = T extends readonly (infer E)[] ? InputOf<E>[] : T extends object ? Inputs<T> : T;
 
-function isDeferred(value: unknown): boolean {
+/** Whether the value is only known later: an Output or a Promise. */
+export function isDeferred(value: unknown): boolean {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
 /**
  * Checks everything that is known already and throws {@link InvalidInput} with all problems at once. Call it first in a
  * constructor, before `super` has registered anything. Values that are still Outputs are checked when the resource kind gets them.
+ *
+ * @param rules what holds between arguments, whether their values are known yet or not; not asked when `args` is no object
  */
-export function checkArgs(schema: z.ZodType, args: unknown, subject: string): void {
-  const problems = problemsOf(schema, args, { isDeferred });
+export function checkArgs<A>(
+  schema: z.ZodType,
+  args: A,
+  subject: string,
+  rules: (args: A) => readonly Problem[] = () => [],
+): void {
+  const isObject = typeof args === "object" && args !== null;
+  const problems = [...problemsOf(schema, args, { isDeferred }), ...(isObject ? rules(args) : [])];
   if (problems.length > 0) throw new InvalidInput(subject, problems);
+}
+
+/**
+ * The problem of an argument that decides which resources there are and is only known later. A resource that is made once a
+ * value arrives is missing from the preview, and nothing can be put in order after it.
+ */
+export function mustBePlain(path: string, value: unknown): Problem[] {
+  const deferred = isDeferred(value) || (Array.isArray(value) && value.some(isDeferred));
+  if (!deferred) return [];
+  return [
+    {
+      path,
+      message: "an Output or a Promise was given; allowed: plain values, because they decide which resources there are",
+    },
+  ];
+}
+
+/** An argument, or what its schema says it is when the program leaves it out. */
+export function orDefault<T extends boolean | number | string>(
+  value: pulumi.Input<T | undefined> | undefined,
+  fallback: T,
+): pulumi.Output<T> {
+  return pulumi.output<T | undefined>(value).apply((given) => (given ?? fallback) as T);
 }
