@@ -1,0 +1,20 @@
+import { Command, CommanderError } from "commander";
+import { addSandboxCommand } from "./sandbox";
+
+describe("the options of m365audit sandbox", () => {
+  it.each([
+    [["--mailboxes", "many"], "whole number from 0 to 1000000"],
+    [["--mailboxes", "-1"], "whole number"],
+    [["--port", "99999"], "whole number from 0 to 65535"],
+    [["--seed", ""], "must not be empty"],
+    [["--tenant", "nodomain"], "domain such as contoso.onmicrosoft.com"],
+    [["--tenant", "a.example", "A.example"], "domain of its own"],
+    [["--nonsense"], "unknown option"],
+  ])("refuse %j and say what is allowed", async (args, words) => {
+    let written = "";
+    const program = new Command().exitOverride().configureOutput({ writeErr: (text) => (written += text) });
+    addSandboxCommand(program);
+    await expect(program.parseAsync(["sandbox", ...args], { from: "user" })).rejects.toThrow(CommanderError);
+    expect(written).toContain(words);
+  });
+});

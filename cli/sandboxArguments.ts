@@ -1,0 +1,8 @@
+/** What `m365audit sandbox` was told on the command line, checked. */
+export interface SandboxArguments {
+  readonly mailboxes: number;
+  readonly port: number;
+  readonly seed?: string;
+  readonly tenant?: readonly string[];
+  readonly json?: true;
+}

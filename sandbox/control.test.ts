@@ -1,0 +1,138 @@
+import { startSandbox, type Sandbox, type TenantInfo } from "./index";
+import { connectTo, first, type Wire } from "./testing/wire";
+
+const exchangeAppId = "00000002-0000-0ff1-ce00-000000000000";
+
+// Each sandbox makes RSA and certificate keys of its own, which takes seconds on a busy machine.
+jest.setTimeout(30_000);
+
+describe("the control API", () => {
+  let sandbox: Sandbox;
+  let wire: Wire;
+  let contoso: TenantInfo;
+  let token: string;
+  beforeEach(async () => {
+    sandbox = await startSandbox({
+      tenants: [
+        { initialDomain: "contoso.onmicrosoft.com", mailboxes: 20 },
+        { initialDomain: "fabrikam.onmicrosoft.com" },
+      ],
+    });
+    wire = connectTo(sandbox);
+    [contoso] = sandbox.tenants as [TenantInfo];
+    token = await wire.deployerToken(contoso);
+  });
+  afterEach(async () => {
+    await wire.close();
+    await sandbox.close();
+  });
+  const control = (method: string, path: string, body?: unknown) => wire.json(method, `/_sandbox${path}`, body);
+  const tenant = "/tenants/contoso.onmicrosoft.com";
+
+  const auditedApplication = async (): Promise<{ id: string; appId: string }> => {
+    const { id, appId } = (await wire.json("POST", "/v1.0/applications", { displayName: "1Secure" }, token)).body;
+    const principal = (await wire.json("POST", "/v1.0/servicePrincipals", { appId }, token)).body;
+    const filter = `/v1.0/servicePrincipals?$filter=appId eq '${exchangeAppId}'`;
+    const api = first((await wire.json("GET", filter, undefined, token)).body.value);
+    const appRoleId = "dc50a0fb-09a3-484d-be87-e023b12c6440";
+    const assignment = { principalId: principal.id, resourceId: api.id, appRoleId };
+    await wire.json("POST", `/v1.0/servicePrincipals/${api.id}/appRoleAssignedTo`, assignment, token);
+    const roleDefinitionId = "29232cdf-9323-42fd-ade2-1d097af3e4de";
+    const role = { principalId: principal.id, roleDefinitionId, directoryScopeId: "/" };
+    await wire.json("POST", "/v1.0/roleManagement/directory/roleAssignments", role, token);
+    return { id, appId };
+  };
+
+  it("lists its tenants and its routes", async () => {
+    expect((await control("GET", "/tenants")).body.value).toEqual([
+      { id: contoso.id, initialDomain: "contoso.onmicrosoft.com", displayName: "Contoso", mailboxes: 20 },
+      expect.objectContaining({ displayName: "Fabrikam", mailboxes: 50 }),
+    ]);
+    expect((await control("GET", "")).body).toMatchObject({
+      routes: expect.arrayContaining(["GET /_sandbox/tenants"]),
+    });
+    expect((await control("GET", "/tenants/nobody.example")).status).toBe(404);
+    expect((await control("GET", "/nonsense")).status).toBe(404);
+  });
+
+  it("shows nothing of ours in a new tenant, then all that was made, and nothing once it is deleted", async () => {
+    const nothing = { applications: [], servicePrincipals: [], consents: [], roles: [] };
+    expect((await control("GET", tenant)).body).toMatchObject({ directory: { ...nothing, deletedItems: [] } });
+    const { id, appId } = await auditedApplication();
+    const { directory } = sandbox.control.tenant(contoso.id);
+    expect((await control("GET", tenant)).body).toMatchObject({ directory });
+    expect(directory).toMatchObject({
+      applications: [{ objectId: id, clientId: appId, displayName: "1Secure", certificates: [], clientSecrets: [] }],
+      servicePrincipals: [{ clientId: appId }],
+      consents: [{ clientId: appId, api: "Office 365 Exchange Online", permission: "Exchange.ManageAsApp" }],
+      roles: [{ clientId: appId, role: "Exchange Administrator", directoryScopeId: "/" }],
+    });
+    await wire.json("DELETE", `/v1.0/applications/${id}`, undefined, token);
+    expect(sandbox.control.tenant(contoso.id).directory).toMatchObject(nothing);
+  });
+
+  it("takes consent and roles away, once", async () => {
+    const { appId } = await auditedApplication();
+    for (const path of ["consents/Exchange.ManageAsApp", "roles/Exchange%20Administrator"]) {
+      expect((await control("DELETE", `${tenant}/applications/${appId}/${path}`)).status).toBe(204);
+      expect((await control("DELETE", `${tenant}/applications/${appId}/${path}`)).status).toBe(404);
+    }
+    expect(sandbox.control.tenant(contoso.id).directory).toMatchObject({ consents: [], roles: [] });
+  });
+
+  it("narrows a mailbox's lists and reads them back", async () => {
+    const mailbox = first(sandbox.control.mailboxes(contoso.id));
+    const path = `${tenant}/mailboxes/${encodeURIComponent(mailbox.userPrincipalName)}`;
+    const changed = await control("PATCH", path, { auditDelegate: ["SendAs"] });
+    expect(changed.body).toMatchObject({ userPrincipalName: mailbox.userPrincipalName, auditDelegate: ["SendAs"] });
+    const customised = sandbox.control.mailboxes(contoso.id, "customised").map(({ guid }) => guid);
+    expect(customised).toContain(mailbox.guid);
+    expect((await control("GET", `${tenant}/mailboxes?which=customised`)).body.value).toHaveLength(customised.length);
+    expect((await control("GET", path)).body).toMatchObject({ auditDelegate: ["SendAs"] });
+    expect((await control("PATCH", path, { nonsense: true })).status).toBe(400);
+    expect((await control("GET", `${tenant}/mailboxes/nobody`)).status).toBe(404);
+  });
+
+  it("puts accounts on bypass and turns the organization's switches", async () => {
+    const { userPrincipalName } = first(sandbox.control.mailboxes(contoso.id));
+    const path = `${tenant}/bypass/${encodeURIComponent(userPrincipalName)}`;
+    const before = sandbox.control.tenant(contoso.id).bypassed.length;
+    expect((await control("PUT", path, { bypass: true })).body).toMatchObject({ auditBypassEnabled: true });
+    expect(sandbox.control.tenant(contoso.id).bypassed.length).toBe(before + 1);
+    expect((await control("PUT", `${tenant}/bypass/nobody`, { bypass: true })).status).toBe(404);
+    const switches = { auditDisabled: true, unifiedAuditLogIngestionEnabled: false };
+    expect((await control("PATCH", `${tenant}/organization`, switches)).body).toMatchObject(switches);
+    expect(sandbox.control.tenant(contoso.id).organization).toMatchObject(switches);
+  });
+
+  it("shows and changes what 1Secure holds", async () => {
+    expect(sandbox.control.oneSecure().organizations.map(({ name }) => name)).toEqual(["Contoso", "Fabrikam"]);
+    await control("POST", "/onesecure/organizations", { name: "Third" });
+    expect((await control("GET", "/onesecure")).body).toMatchObject({ organizations: [{}, {}, { name: "Third" }] });
+    expect((await control("PATCH", "/onesecure/sources/none", { crawlSource: false })).status).toBe(404);
+    expect((await control("PATCH", "/onesecure/sources/none", { crawlSource: "no" })).status).toBe(400);
+  });
+
+  it("counts what was asked, until it is told to start again", async () => {
+    await control("DELETE", "/counters");
+    await wire.deployerToken(contoso);
+    await wire.json("GET", "/v1.0/applications", undefined, token);
+    await wire.json("POST", "/v1.0/applications", {}, token);
+    expect((await control("GET", "/counters")).body).toMatchObject({
+      tokens: 1,
+      graphReads: 1,
+      graphWrites: 1,
+      exchange: 0,
+      oneSecure: 0,
+      tenants: { [contoso.id]: { cmdletWrites: 0, batches: 0, listPages: 0 } },
+    });
+    sandbox.control.resetCounters();
+    expect(sandbox.control.counters()).toMatchObject({ tokens: 0, graphReads: 0, graphWrites: 0 });
+  });
+
+  it("knows every secret that was given out", async () => {
+    const { value } = (await control("GET", "/secrets")).body;
+    expect(value).toEqual(expect.arrayContaining([contoso.deployer.clientSecret, token]));
+    expect(value).toContain(sandbox.environment(contoso)["M365AUDIT_ONESECURE_TOKEN"]);
+  });
+});

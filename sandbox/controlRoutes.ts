@@ -1,0 +1,165 @@
+/**
+ * The control API, `/_sandbox`: JSON, no authentication, reachable from this machine only. `GET /_sandbox` lists the routes.
+ * `{tenant}` is a tenant's id or initial domain. Each route does what the function of {@link SandboxControl} beside it does.
+ */
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { NoSuchThing, type SandboxControl } from "./control";
+import { logonTypes } from "./exchange/model";
+import { readJsonBodies } from "./jsonBody";
+
+const auditPatch = z
+  .strictObject({
+    auditEnabled: z.boolean(),
+    auditAdmin: z.array(z.string()),
+    auditDelegate: z.array(z.string()),
+    auditOwner: z.array(z.string()),
+    defaultAuditSet: z.array(z.enum(logonTypes)),
+    auditLogAgeLimitDays: z.number().positive(),
+  })
+  .partial();
+const organizationPatch = z
+  .strictObject({ auditDisabled: z.boolean(), unifiedAuditLogIngestionEnabled: z.boolean(), isDehydrated: z.boolean() })
+  .partial();
+const credentialPatch = z
+  .strictObject({ organization: z.string(), displayName: z.string(), clientId: z.string(), clientSecret: z.string() })
+  .partial();
+const sourcePatch = z
+  .strictObject({
+    organization: z.string(),
+    sourceGroup: z.string(),
+    tenantId: z.string(),
+    crawlSource: z.boolean(),
+    credentialId: z.string(),
+  })
+  .partial();
+const connectorPatch = z.strictObject({ enabled: z.boolean(), collectNonOwnerMailboxAuditData: z.boolean() }).partial();
+
+const routes = [
+  "GET /_sandbox/tenants",
+  "GET /_sandbox/tenants/{tenant}",
+  "GET /_sandbox/tenants/{tenant}/mailboxes[?which=customised]",
+  "GET /_sandbox/tenants/{tenant}/mailboxes/{identity}",
+  "PATCH /_sandbox/tenants/{tenant}/mailboxes/{identity} {auditDelegate?: [...], ...}",
+  "GET /_sandbox/tenants/{tenant}/bypass",
+  "PUT /_sandbox/tenants/{tenant}/bypass/{identity} {bypass: true|false}",
+  "PATCH /_sandbox/tenants/{tenant}/organization {auditDisabled?, unifiedAuditLogIngestionEnabled?, isDehydrated?}",
+  "DELETE /_sandbox/tenants/{tenant}/applications/{clientId}/consents/{permission}",
+  "DELETE /_sandbox/tenants/{tenant}/applications/{clientId}/roles/{name or template id}",
+  "GET /_sandbox/onesecure",
+  "POST /_sandbox/onesecure/organizations {name}",
+  "PATCH /_sandbox/onesecure/{credentials|sources|connectors}/{id} {...}",
+  "GET /_sandbox/counters",
+  "DELETE /_sandbox/counters",
+  "GET /_sandbox/secrets",
+];
+
+interface Tenant {
+  Params: { tenant: string };
+}
+interface Identified {
+  Params: { tenant: string; identity: string };
+}
+interface OfApplication {
+  Params: { tenant: string; clientId: string; name: string };
+}
+interface ById {
+  Params: { id: string };
+}
+
+export function registerControl(app: FastifyInstance, control: SandboxControl): void {
+  void app.register(
+    (scope, _options, done) => {
+      readJsonBodies(scope, () => Object.assign(new Error("The body is no JSON."), { statusCode: 400 }));
+      answerWithProblems(scope);
+      scope.get("/", () => ({ routes }));
+      scope.get("/tenants", () => ({ value: control.tenants() }));
+      scope.get<Tenant>("/tenants/:tenant", ({ params }) => control.tenant(params.tenant));
+      exchangeRoutes(scope, control);
+      directoryRoutes(scope, control);
+      oneSecureRoutes(scope, control);
+      scope.get("/counters", () => control.counters());
+      scope.delete("/counters", (_request, reply) => {
+        control.resetCounters();
+        return reply.code(204).send();
+      });
+      scope.get("/secrets", () => ({ value: control.issuedSecrets() }));
+      done();
+    },
+    { prefix: "/_sandbox" },
+  );
+}
+
+function exchangeRoutes(scope: FastifyInstance, control: SandboxControl): void {
+  scope.get<Tenant & { Querystring: { which?: string } }>("/tenants/:tenant/mailboxes", ({ params, query }) => ({
+    value: control.mailboxes(params.tenant, query.which === "customised" ? "customised" : "all"),
+  }));
+  scope.get<Identified>("/tenants/:tenant/mailboxes/:identity", ({ params }) =>
+    control.mailbox(params.tenant, params.identity),
+  );
+  scope.patch<Identified>("/tenants/:tenant/mailboxes/:identity", ({ params, body }) =>
+    control.setMailboxAudit(params.tenant, params.identity, given(auditPatch.parse(body))),
+  );
+  scope.get<Tenant>("/tenants/:tenant/bypass", ({ params }) => ({ value: control.bypassAssociations(params.tenant) }));
+  scope.put<Identified>("/tenants/:tenant/bypass/:identity", ({ params, body }) =>
+    control.setBypass(params.tenant, params.identity, z.strictObject({ bypass: z.boolean() }).parse(body).bypass),
+  );
+  scope.patch<Tenant>("/tenants/:tenant/organization", ({ params, body }) =>
+    control.setOrganization(params.tenant, given(organizationPatch.parse(body))),
+  );
+}
+
+function directoryRoutes(scope: FastifyInstance, control: SandboxControl): void {
+  scope.delete<OfApplication>("/tenants/:tenant/applications/:clientId/consents/:name", ({ params }, reply) => {
+    control.removeConsent(params.tenant, params.clientId, params.name);
+    return reply.code(204).send();
+  });
+  scope.delete<OfApplication>("/tenants/:tenant/applications/:clientId/roles/:name", ({ params }, reply) => {
+    control.removeRole(params.tenant, params.clientId, params.name);
+    return reply.code(204).send();
+  });
+}
+
+function oneSecureRoutes(scope: FastifyInstance, control: SandboxControl): void {
+  scope.get("/onesecure", () => control.oneSecure());
+  scope.post("/onesecure/organizations", ({ body }) =>
+    control.addOneSecureOrganization(z.strictObject({ name: z.string().min(1) }).parse(body).name),
+  );
+  scope.patch<ById>("/onesecure/credentials/:id", ({ params, body }) =>
+    control.patchCredential(params.id, given(credentialPatch.parse(body))),
+  );
+  scope.patch<ById>("/onesecure/sources/:id", ({ params, body }) =>
+    control.patchSource(params.id, given(sourcePatch.parse(body))),
+  );
+  scope.patch<ById>("/onesecure/connectors/:id", ({ params, body }) =>
+    control.patchConnector(params.id, given(connectorPatch.parse(body))),
+  );
+}
+
+/** A patch without the properties that are absent. */
+function given<T extends object>(patch: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function answerWithProblems(scope: FastifyInstance): void {
+  scope.setErrorHandler((error, _request, reply) => {
+    const status = statusOf(error);
+    const message =
+      error instanceof z.ZodError ? z.prettifyError(error) : String(error instanceof Error ? error.message : error);
+    return reply.code(status).send({ error: message });
+  });
+  scope.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ error: `The control API has no ${request.method} ${request.url}.`, routes }),
+  );
+}
+
+/** The 1Secure store's problems carry their own status. */
+function statusOf(error: unknown): number {
+  if (error instanceof NoSuchThing) return 404;
+  if (error instanceof z.ZodError) return 400;
+  const { statusCode, problem } = error as { statusCode?: unknown; problem?: { status?: unknown } };
+  const status = Number(problem?.status ?? statusCode ?? 500);
+  return status >= 400 && status <= 599 ? status : 500;
+}

@@ -1,0 +1,164 @@
+/** Applications: {@link https://learn.microsoft.com/graph/api/resources/application}. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { copy, isObject, type JsonObject } from "../json";
+import { graphTime } from "../world";
+import {
+  addPassword,
+  changeCredentials,
+  removePassword,
+  renderKeyCredential,
+  renderPasswordCredential,
+  replacedKeyCredentials,
+} from "./credentials";
+import type { Application, Directory } from "./directory";
+import { badRequest, resourceNotFound } from "./graphError";
+import { created, noContent, type GraphScope } from "./graphScope";
+import { collection, entity, selection, type Query } from "./odata";
+import { boundOwners } from "./references";
+import { readApplications, writeApplications, type Caller } from "./permissions";
+import { applicationReadOnly, checkApplication, newApplicationProperties, writeProperties } from "./properties";
+
+type ById = FastifyRequest<{ Params: { id: string }; Querystring: Query }>;
+
+const writtenApart = new Set([...applicationReadOnly, "keyCredentials", "passwordCredentials"]);
+
+export function registerApplications(graph: GraphScope): void {
+  const { app, version, root, caller } = graph;
+  const place = (path = "applications") => ({ root: root(), path, set: "applications" });
+  const render = (application: Application) => renderApplication(application, version);
+
+  app.get<{ Querystring: Query }>("/applications", async (request) => {
+    const { directory } = await caller(request, readApplications);
+    return collection(place(), request.query, [...directory.applications.values()].map(render));
+  });
+
+  app.post("/applications", async (request, reply) =>
+    created(
+      graph,
+      reply,
+      entity(place(), {}, render(createApplication(await caller(request, writeApplications), request.body))),
+    ),
+  );
+
+  app.get("/applications/:id", async (request: ById) => {
+    const { directory } = await caller(request, readApplications);
+    const application = findApplication(directory, request.params.id);
+    const withKeys = selection(request.query)?.includes("keyCredentials") ?? false;
+    return entity(place(), request.query, renderApplication(application, version, withKeys));
+  });
+
+  app.patch("/applications/:id", async (request: ById, reply) => {
+    updateApplication(await caller(request, writeApplications), request.params.id, request.body);
+    return noContent(reply);
+  });
+
+  app.delete("/applications/:id", async (request: ById, reply) => {
+    const { directory, mustManage } = await caller(request, writeApplications);
+    const application = findApplication(directory, request.params.id);
+    mustManage(application);
+    directory.deleteApplication(application, graphTime(directory.world.now()));
+    return noContent(reply);
+  });
+
+  app.post("/applications/:id/addPassword", async (request: ById) => {
+    const { directory, mustManage } = await caller(request, writeApplications);
+    const application = findApplication(directory, request.params.id);
+    mustManage(application);
+    const credential = addPassword(directory, application, request.body);
+    return {
+      "@odata.context": `${root()}/$metadata#microsoft.graph.passwordCredential`,
+      ...renderPasswordCredential(credential),
+      secretText: credential.secretText,
+    };
+  });
+
+  app.post("/applications/:id/removePassword", async (request: ById, reply: FastifyReply) => {
+    const { directory, mustManage } = await caller(request, writeApplications);
+    const application = findApplication(directory, request.params.id);
+    mustManage(application);
+    removePassword(application, request.body);
+    return noContent(reply);
+  });
+}
+
+/**
+ * An application by the key in a path: its object id, or `appId=…`.
+ * @throws GraphError 404
+ */
+export function findApplication(directory: Directory, key: string): Application {
+  const appId = /^appId=(.+)$/i.exec(key)?.[1];
+  const found =
+    appId === undefined ? directory.applications.get(key.toLowerCase()) : directory.applicationByAppId(appId);
+  if (found === undefined) throw resourceNotFound(appId ?? key);
+  return found;
+}
+
+/** An application in Graph's shape. */
+export function renderApplication(application: Application, version: "v1.0" | "beta", withKeys = false): JsonObject {
+  const { id, appId, createdDateTime, deletedDateTime, properties, keyCredentials, passwordCredentials } = application;
+  return {
+    id,
+    deletedDateTime: deletedDateTime ?? null,
+    appId,
+    createdDateTime,
+    ...copy(properties),
+    ...(version === "beta" ? { oauth2RequirePostResponse: properties["oauth2RequirePostResponse"] ?? false } : {}),
+    keyCredentials: keyCredentials.map((credential) => renderKeyCredential(credential, withKeys)),
+    passwordCredentials: passwordCredentials.map(renderPasswordCredential),
+  };
+}
+
+function createApplication({ directory, initialOwners }: Caller, body: unknown): Application {
+  const { world, organization } = directory;
+  const properties = newApplicationProperties(organization.initialDomain);
+  writeProperties(properties, body, writtenApart);
+  checkApplication(properties);
+  const application: Application = {
+    id: world.newGuid(),
+    appId: world.newGuid(),
+    createdDateTime: graphTime(world.now()),
+    properties,
+    keyCredentials: [],
+    passwordCredentials: [],
+    owners: new Set([...initialOwners, ...boundOwners(directory, body)]),
+    seeded: false,
+  };
+  const keys = isObject(body) ? body["keyCredentials"] : undefined;
+  if (keys !== undefined && keys !== null) {
+    application.keyCredentials = replacedKeyCredentials(directory, application, keys);
+  }
+  directory.applications.set(application.id, application);
+  return application;
+}
+
+function updateApplication({ directory, mustManage }: Caller, key: string, body: unknown): void {
+  const application = findApplication(directory, key);
+  mustManage(application);
+  // Everything is checked on a copy first: a PATCH is done whole or not at all.
+  const properties = copy(application.properties);
+  writeProperties(properties, body, writtenApart);
+  checkApplication(properties);
+  const keys = isObject(body) ? body["keyCredentials"] : undefined;
+  const keyCredentials = keys === undefined ? undefined : replacedKeyCredentials(directory, application, keys ?? []);
+  const passwords = isObject(body) ? body["passwordCredentials"] : undefined;
+  const passwordCredentials = passwords === undefined ? undefined : keptPasswords(application, passwords);
+  Object.assign(application.properties, properties);
+  if (keyCredentials === undefined && passwordCredentials === undefined) return;
+  changeCredentials(application, (target) => {
+    if (keyCredentials !== undefined) target.keyCredentials = keyCredentials;
+    if (passwordCredentials !== undefined) target.passwordCredentials = passwordCredentials;
+  });
+}
+
+/** A PATCH can drop client secrets, but only `addPassword` makes new ones. */
+function keptPasswords(application: Application, sent: unknown): Application["passwordCredentials"] {
+  const entries: readonly unknown[] = Array.isArray(sent) ? sent : [];
+  return entries.map((entry) => {
+    const keyId = isObject(entry) ? entry["keyId"] : undefined;
+    const stored = application.passwordCredentials.find((credential) => credential.keyId === keyId);
+    if (stored === undefined) {
+      throw badRequest("New password credentials must be generated with service actions.");
+    }
+    return stored;
+  });
+}

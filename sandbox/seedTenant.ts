@@ -1,0 +1,134 @@
+/** A new tenant: its directory with Microsoft's APIs, a few users, and the application that deploys. */
+import { exchangeOnline, microsoftGraph, directoryRoleTemplates, type WellKnownApi } from "../provider/entra/wellKnown";
+import { secretHash } from "./entra/credentials";
+import { Directory } from "./entra/directory";
+import { seedMicrosoftApis } from "./entra/microsoftApis";
+import { newApplicationProperties, newServicePrincipalProperties } from "./entra/properties";
+import { createOrganization, type ExchangeOrganization } from "./exchange/organization";
+import type { SandboxTenant } from "./tenants";
+import { graphTime, seededGuid, seededSecret, type SandboxWorld } from "./world";
+
+export interface TenantOptions {
+  /** For example `contoso.onmicrosoft.com`. */
+  readonly initialDomain: string;
+  /** Default: the domain's first label with a capital letter. */
+  readonly displayName?: string | undefined;
+  /** How many mailboxes, of all types together. Default 50. */
+  readonly mailboxes?: number | undefined;
+}
+
+const defaultMailboxes = 50;
+/** Graph's list of users is only there to be looked at; the mailboxes are Exchange's. */
+const listedUsers = 5;
+const DAY = 24 * 60 * 60 * 1000;
+
+/** What the deployer is granted: enough to create the audited app, consent to it and give it a role, and to read back what it did. */
+const deployerPermissions: readonly (readonly [WellKnownApi, readonly string[]])[] = [
+  [
+    microsoftGraph,
+    [
+      "Application.ReadWrite.All",
+      "AppRoleAssignment.ReadWrite.All",
+      "RoleManagement.ReadWrite.Directory",
+      "Directory.Read.All",
+    ],
+  ],
+  // With Global Reader below, so that drift can be read even when the audited app's own consent is gone.
+  [exchangeOnline, ["Exchange.ManageAsApp"]],
+];
+
+export function seedTenant(options: TenantOptions, world: SandboxWorld): SandboxTenant {
+  const initialDomain = options.initialDomain.toLowerCase();
+  const displayName = options.displayName ?? capitalised(initialDomain.split(".", 1)[0] ?? initialDomain);
+  const tenantId = seededGuid(world.seed, initialDomain, "tenant");
+  const exchange = createOrganization({
+    tenantId,
+    initialDomain,
+    mailboxes: options.mailboxes ?? defaultMailboxes,
+    seed: world.seed,
+    now: () => world.now(),
+  });
+  const directory = new Directory({ tenantId, initialDomain, displayName }, world);
+  const createdDateTime = graphTime(world.now() - DAY);
+  seedMicrosoftApis(directory, createdDateTime);
+  for (const templateId of [directoryRoleTemplates["Global Administrator"], directoryRoleTemplates["Global Reader"]]) {
+    const id = seededGuid(world.seed, initialDomain, "directoryRole", templateId);
+    directory.directoryRoles.set(id, { id, roleTemplateId: templateId });
+  }
+  seedUsers(directory, exchange);
+  const deployer = seedDeployer(directory, createdDateTime);
+  return { tenantId, initialDomain, displayName, deployer, directory, exchange };
+}
+
+function seedUsers(directory: Directory, exchange: ExchangeOrganization): void {
+  for (let position = 0; position < exchange.mailboxCount && directory.users.size < listedUsers; position++) {
+    const glance = exchange.glance(position);
+    if (glance.recipientTypeDetails !== "UserMailbox") continue;
+    const { externalDirectoryObjectId, displayName, userPrincipalName } = glance.mailbox();
+    const id = externalDirectoryObjectId.toLowerCase();
+    directory.users.set(id, { id, displayName, userPrincipalName: userPrincipalName.toLowerCase() });
+  }
+}
+
+function seedDeployer(directory: Directory, createdDateTime: string): SandboxTenant["deployer"] {
+  const { organization, world } = directory;
+  const own = (...names: readonly string[]) => seededGuid(world.seed, organization.initialDomain, "deployer", ...names);
+  const appId = own("appId");
+  const clientSecret = seededSecret(world.seed, organization.initialDomain, "deployer");
+  world.issued(clientSecret);
+  const id = own("application");
+  directory.applications.set(id, {
+    id,
+    appId,
+    createdDateTime,
+    properties: {
+      ...newApplicationProperties(organization.initialDomain),
+      displayName: "Pulumi deployer",
+      signInAudience: "AzureADMyOrg",
+    },
+    keyCredentials: [],
+    passwordCredentials: [
+      {
+        keyId: own("secret"),
+        displayName: "Sandbox",
+        hint: clientSecret.slice(0, 3),
+        startDateTime: createdDateTime,
+        endDateTime: graphTime(world.now() + 10 * 365 * DAY),
+        sha256: secretHash(clientSecret),
+      },
+    ],
+    owners: new Set(),
+    seeded: true,
+  });
+  const principalId = own("servicePrincipal");
+  directory.servicePrincipals.set(principalId, {
+    id: principalId,
+    appId,
+    appOwnerOrganizationId: organization.tenantId,
+    createdDateTime,
+    properties: newServicePrincipalProperties(),
+    owners: new Set(),
+    seeded: true,
+  });
+  for (const [api, values] of deployerPermissions) {
+    const resourceId = directory.servicePrincipalByAppId(api.appId)?.id;
+    if (resourceId === undefined) continue;
+    for (const role of api.appRoles.filter(({ value }) => values.includes(value))) {
+      const assignment = { id: world.newOpaqueId(), appRoleId: role.id, principalId, resourceId, createdDateTime };
+      directory.appRoleAssignments.set(assignment.id, assignment);
+    }
+  }
+  const reader = {
+    id: world.newOpaqueId(),
+    principalId,
+    roleDefinitionId: directoryRoleTemplates["Global Reader"],
+    directoryScopeId: "/",
+    appScopeId: null,
+  };
+  directory.roleAssignments.set(reader.id, reader);
+  return { clientId: appId, clientSecret };
+}
+
+function capitalised(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
