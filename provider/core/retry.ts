@@ -1,6 +1,7 @@
 /** Bounded retries with an injected clock. */
 import type { Clock } from "./clock";
-import { M365AuditError, Throttled, Unavailable } from "./errors";
+import type { Throttled, Unavailable } from "./errors";
+import { M365AuditError } from "./errors";
 
 export interface RetryPolicy {
   /** How often the operation is run at most, the first time included. */

@@ -69,3 +69,12 @@ test("an enumeration that has a message of its own is quoted", () => {
     { path: "type", message: '"Desk" was given; a desk is no mailbox' },
   ]);
 });
+
+test("a limit is said in words", () => {
+  const limits = z.strictObject({ days: z.int().max(730), names: z.array(z.string()).min(1), code: z.string().min(2) });
+  expect(problemsOf(limits, { days: 900, names: [], code: "x" }).map(({ message }) => message)).toEqual([
+    "900 was given; allowed: at most 730",
+    "[] was given; allowed: at least 1 of them",
+    '"x" was given; allowed: at least 2 characters',
+  ]);
+});

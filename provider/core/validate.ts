@@ -120,7 +120,19 @@ function say(issue: z.core.$ZodIssue, given: unknown, { secret }: { secret: bool
         : `${was} was given; allowed: ${issue.expected}`;
     case "custom":
       return issue.message;
+    case "too_big":
+      if (!issue.message.startsWith("Too big")) return `${was} was given; ${issue.message}`;
+      return `${was} was given; allowed: at most ${String(issue.maximum)}${unit(issue.origin)}`;
+    case "too_small":
+      if (!issue.message.startsWith("Too small")) return `${was} was given; ${issue.message}`;
+      return `${was} was given; allowed: at least ${String(issue.minimum)}${unit(issue.origin)}`;
     default:
       return `${was} was given; ${issue.message}`;
   }
+}
+
+/** What a limit counts, where it is not the value itself. */
+function unit(origin: string): string {
+  if (origin === "string") return " characters";
+  return origin === "array" || origin === "set" ? " of them" : "";
 }

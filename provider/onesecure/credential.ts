@@ -1,0 +1,99 @@
+/** Credentials of a managed organization: what 1Secure uses to connect to a data source. */
+import { z } from "zod";
+import { type Contract, type Observation, defineKind, gone, planProperties } from "../core";
+import type { Credential, CredentialChange } from "./backend";
+import { changedProperties } from "./changed";
+import { connectBackend, idempotencyKey } from "./connect";
+import { guid, text } from "./schemas";
+
+export const credentialContract = {
+  token: "m365audit:onesecure:Credential",
+  description:
+    "Credentials in a managed organization of Netwrix 1Secure: the Entra app that 1Secure signs in with. 1Secure issues a certificate " +
+    'for them (the product\'s "Download Certificate"), which comes out as `certificatePem` and is meant to be uploaded to that app.',
+  inputs: z.strictObject({
+    /**
+     * Name of the managed organization, as on the page Managed organizations. It must exist; it is made in the product, not here.
+     * Required. A change makes new credentials in place of the old ones.
+     */
+    organization: text.meta({ replaces: true }),
+    /** Display Name: what the Credentials tab of the organization shows. Required. A change updates in place. */
+    displayName: text,
+    /** Client ID of the app registered in Microsoft Entra ID, a GUID. Required. A change updates in place. */
+    clientId: guid,
+    /**
+     * Client Secret of the app registered in Microsoft Entra ID. Required. A change updates in place. 1Secure never shows it again,
+     * so a secret that someone replaced in the product is not seen.
+     */
+    clientSecret: text.meta({ secret: true, writeOnly: true }),
+  }),
+  outputs: z.strictObject({
+    /** What sources refer to. */
+    credentialId: z.string(),
+    /**
+     * Download Certificate: the public part, in PEM, of the certificate that 1Secure issued for these credentials. 1Secure keeps the
+     * private key. It is not the certificate of the Exchange Online connection.
+     */
+    certificatePem: z.string(),
+    /** SHA-1 thumbprint of that certificate, 40 upper-case hexadecimal digits. */
+    certificateThumbprint: z.string(),
+    /** When that certificate ends, RFC 3339 in UTC. */
+    certificateEndDate: z.string(),
+  }),
+} as const satisfies Contract;
+
+export type CredentialInputs = z.output<typeof credentialContract.inputs>;
+/** What is recorded. The secret is what was last set, and is missing where nobody knows it. */
+export type CredentialState = Omit<CredentialInputs, "clientSecret"> &
+  Partial<Pick<CredentialInputs, "clientSecret">> &
+  z.output<typeof credentialContract.outputs>;
+
+export const credential = defineKind<CredentialInputs, CredentialState, unknown>({
+  contract: credentialContract,
+
+  async observe(ctx, { id, last }) {
+    if (id === undefined) return gone;
+    const found = await (await connectBackend(ctx)).credential(id);
+    if (found === gone) return gone;
+    const secret = last?.clientSecret;
+    return observation(found, typeof secret === "string" ? secret : undefined);
+  },
+
+  plan: (desired, observed) => planProperties(credentialContract, desired, observed),
+
+  async apply(ctx, { desired, observed, changes }) {
+    const backend = await connectBackend(ctx);
+    if (observed !== gone) {
+      const change = changedProperties<CredentialChange>(changes, desired, ["displayName", "clientId", "clientSecret"]);
+      if (change === undefined) return observed;
+      return observation(await backend.changeCredential(observed.id, change), desired.clientSecret);
+    }
+    const { object, isNew } = await backend.addCredential(
+      { ...desired },
+      idempotencyKey(ctx, "credential", desired.organization),
+    );
+    if (isNew) return observation(object, desired.clientSecret);
+    ctx.report(`1Secure: going on with credential ${object.id}, which an earlier run had begun`);
+    return this.apply(ctx, this.plan(desired, observation(object, undefined)));
+  },
+
+  async remove(ctx, id) {
+    await (await connectBackend(ctx)).deleteCredential(id);
+  },
+});
+
+function observation(found: Credential, clientSecret: string | undefined): Observation<CredentialState> {
+  return {
+    id: found.id,
+    state: {
+      organization: found.organization,
+      displayName: found.displayName,
+      clientId: found.clientId.toLowerCase(),
+      ...(clientSecret === undefined ? {} : { clientSecret }),
+      credentialId: found.id,
+      certificatePem: found.certificate.pem,
+      certificateThumbprint: found.certificate.thumbprint,
+      certificateEndDate: found.certificate.notAfter,
+    },
+  };
+}

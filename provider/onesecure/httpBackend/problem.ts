@@ -1,0 +1,114 @@
+/** What a refusal of the 1Secure gateway means: its problem text (RFC 9457) as one of this package's tagged errors. */
+import { z } from "zod";
+import {
+  AccessRefused,
+  type Clock,
+  Conflict,
+  type ErrorFacts,
+  type M365AuditError,
+  NotFound,
+  Rejected,
+  Throttled,
+  Unavailable,
+  retryAfterMs,
+} from "../../core";
+
+/** What was asked, for the error that may come of it. */
+export interface Question {
+  /** A verb phrase: "adding credential". */
+  readonly operation: string;
+  readonly subject: string;
+  /** What the request carried that no message may repeat. */
+  readonly secrets?: readonly string[];
+  /** Names of body properties that the kind's contract calls otherwise. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+const problemText = z.looseObject({
+  title: z.string(),
+  code: z.string(),
+  detail: z.string().optional(),
+  existingId: z.string().optional(),
+  errors: z.array(z.looseObject({ pointer: z.string(), detail: z.string() })).optional(),
+});
+type Problem = z.infer<typeof problemText>;
+
+/** @param secrets what no message may repeat, besides the question's own */
+export function errorOf(
+  question: Question,
+  response: Response,
+  body: unknown,
+  clock: Clock,
+  secrets: readonly string[],
+): M365AuditError {
+  const { status } = response;
+  const parsed = problemText.safeParse(body);
+  const problem = parsed.success ? parsed.data : undefined;
+  const property = propertyOf(question, problem);
+  const facts: ErrorFacts = {
+    operation: question.operation,
+    subject: question.subject,
+    happened: without(wordsOf(question, status, problem), [...secrets, ...(question.secrets ?? [])]),
+    status,
+    ...(property === undefined ? {} : { property }),
+  };
+  const wait = retryAfterMs(response.headers.get("retry-after") ?? undefined, clock);
+
+  if (status === 401) return new AccessRefused({ ...facts, next: tokenAdvice });
+  if (status === 403) return new AccessRefused({ ...facts, next: "The token is known but may not do this." });
+  if (status === 429) return new Throttled(facts, wait);
+  if (status >= 500 || status === 408) return new Unavailable(facts, wait);
+  if (problem === undefined) return new Rejected({ ...facts, next: endpointAdvice });
+  if (status === 404) {
+    // Anything may answer 404; only this code says that the gateway looked for the object.
+    return problem.code === "notFound" ? new NotFound(facts) : new Rejected({ ...facts, next: endpointAdvice });
+  }
+  if (status === 409) return conflict(facts, problem);
+  return new Rejected(facts);
+}
+
+const tokenAdvice = "Set m365audit:onesecureToken (or M365AUDIT_ONESECURE_TOKEN) to a token that the gateway accepts.";
+/** What to do when the other side does not speak the contract. */
+export const endpointAdvice =
+  "Check that m365audit:onesecureEndpoint (or M365AUDIT_ONESECURE_ENDPOINT) is the base URL of a 1Secure gateway, path included.";
+
+function conflict(facts: ErrorFacts, { code, existingId }: Problem): Conflict {
+  if (code === "credentialInUse") {
+    return new Conflict({ ...facts, next: "Delete the sources that use it, or give them another credential, first." });
+  }
+  if (code === "sourceExists") {
+    const which = existingId === undefined ? "" : ` ${existingId}`;
+    return new Conflict({
+      ...facts,
+      property: facts.property ?? "tenantId",
+      next: `Delete the existing source${which} in 1Secure, or leave this one out of the program.`,
+    });
+  }
+  return new Conflict(facts);
+}
+
+function wordsOf(question: Question, status: number, problem: Problem | undefined): string {
+  if (problem === undefined) return `the gateway answered ${String(status)} without saying why`;
+  const { title, detail, errors = [] } = problem;
+  const head = detail ?? title;
+  if (errors.length === 0) return head;
+  return `${head.replace(/\.+$/, "")}: ${errors
+    .map((error) => `${named(question, error.pointer)}: ${error.detail.replace(/\.+$/, "")}`)
+    .join("; ")}`;
+}
+
+function propertyOf(question: Question, problem: Problem | undefined): string | undefined {
+  const [first] = problem?.errors ?? [];
+  return first === undefined || first.pointer === "" ? undefined : named(question, first.pointer);
+}
+
+/** `/credentialId` → `credentialId`, in the words of the kind's contract. */
+function named({ properties = {} }: Question, pointer: string): string {
+  const name = pointer.replace(/^\//, "").replaceAll("/", ".");
+  return properties[name] ?? name;
+}
+
+/** A gateway must not repeat a secret; if it does, the message that people and logs see still has none. */
+function without(text: string, secrets: readonly string[]): string {
+  return secrets.filter((secret) => secret !== "").reduce((rest, secret) => rest.replaceAll(secret, "(secret)"), text);
+}

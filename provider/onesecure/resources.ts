@@ -1,0 +1,102 @@
+/** 1Secure's resources as Pulumi classes. Their arguments are checked when they are constructed; see the kinds for each property. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { Inputs } from "../pulumi/arguments";
+import { KindResource } from "../surfaces/dynamic/thin";
+import { connectorContract } from "./connector";
+import { credentialContract } from "./credential";
+import { sourceContract } from "./source";
+
+export type CredentialArgs = Inputs<z.input<typeof credentialContract.inputs>>;
+export type SourceArgs = Inputs<z.input<typeof sourceContract.inputs>>;
+export type ConnectorArgs = Inputs<z.input<typeof connectorContract.inputs>>;
+
+/**
+ * Credentials of a managed organization, with the certificate that 1Secure issues for them.
+ *
+ * @example
+ * const credential = new onesecure.Credential("audit", {
+ *   organization: "Contoso",
+ *   displayName: "Exchange Online audit",
+ *   clientId: app.clientId,
+ *   clientSecret: secret.value,
+ * });
+ * export const certificateA = credential.certificatePem;
+ */
+export class Credential extends KindResource {
+  declare readonly organization: pulumi.Output<string>;
+  declare readonly displayName: pulumi.Output<string>;
+  declare readonly clientId: pulumi.Output<string>;
+  /** A secret, as last set: 1Secure never gives it back. */
+  declare readonly clientSecret: pulumi.Output<string>;
+  /** What sources refer to. The resource's own id, so it stays known in a preview that changes the credential. */
+  readonly credentialId: pulumi.Output<string>;
+  /** Download Certificate: PEM of the certificate that 1Secure issued. Public. */
+  declare readonly certificatePem: pulumi.Output<string>;
+  /** SHA-1, 40 upper-case hexadecimal digits. */
+  declare readonly certificateThumbprint: pulumi.Output<string>;
+  /** RFC 3339, UTC. */
+  declare readonly certificateEndDate: pulumi.Output<string>;
+
+  /** @throws InvalidInput with every problem of the arguments that are known already */
+  constructor(name: string, args: CredentialArgs, opts?: pulumi.CustomResourceOptions) {
+    super(credentialContract, name, args, opts);
+    this.credentialId = this.id;
+  }
+}
+
+/**
+ * An Exchange Online data source of a managed organization.
+ *
+ * @example
+ * const source = new onesecure.Source("audit", {
+ *   organization: "Contoso",
+ *   sourceGroup: "Microsoft 365",
+ *   tenantId: "00000000-0000-0000-0000-000000000000",
+ *   crawlSource: true,
+ *   credentialId: credential.credentialId,
+ * });
+ */
+export class Source extends KindResource {
+  declare readonly organization: pulumi.Output<string>;
+  declare readonly sourceGroup: pulumi.Output<string>;
+  declare readonly tenantId: pulumi.Output<string>;
+  declare readonly crawlSource: pulumi.Output<boolean>;
+  declare readonly credentialId: pulumi.Output<string>;
+  /** What connectors refer to. The resource's own id, so it stays known in a preview that changes the source. */
+  readonly sourceId: pulumi.Output<string>;
+  /** The product's own word, for example `New` or `Healthy`. An open list. */
+  declare readonly status: pulumi.Output<string>;
+
+  /** @throws InvalidInput with every problem of the arguments that are known already */
+  constructor(name: string, args: SourceArgs, opts?: pulumi.CustomResourceOptions) {
+    super(sourceContract, name, args, opts);
+    this.sourceId = this.id;
+  }
+}
+
+/**
+ * The connector of a source, Exchange Online Activity. Removing the resource switches the connector off.
+ *
+ * @example
+ * new onesecure.Connector("audit", {
+ *   sourceId: source.sourceId,
+ *   exchangeOnlineActivity: true,
+ *   collectNonOwnerMailboxAuditData: true,
+ * });
+ */
+export class Connector extends KindResource {
+  declare readonly sourceId: pulumi.Output<string>;
+  declare readonly exchangeOnlineActivity: pulumi.Output<boolean>;
+  declare readonly collectNonOwnerMailboxAuditData: pulumi.Output<boolean>;
+  /** The resource's own id, `<sourceId>/exchangeOnlineActivity`. */
+  readonly connectorId: pulumi.Output<string>;
+  /** The product's own word, for example `New`, `Healthy` or `Disabled`. An open list. */
+  declare readonly status: pulumi.Output<string>;
+
+  /** @throws InvalidInput with every problem of the arguments that are known already */
+  constructor(name: string, args: ConnectorArgs, opts?: pulumi.CustomResourceOptions) {
+    super(connectorContract, name, args, opts);
+    this.connectorId = this.id;
+  }
+}
