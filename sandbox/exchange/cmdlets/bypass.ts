@@ -1,0 +1,58 @@
+/** `Get-MailboxAuditBypassAssociation` and `Set-MailboxAuditBypassAssociation`. */
+import { objectNotFound } from "../errors";
+import type { BypassAssociation } from "../model";
+import { page } from "../paging";
+import type { WireProperty } from "../properties";
+import { row } from "../properties";
+import type { Cmdlet } from "./cmdlet";
+import { changed, single, truncated, unchanged } from "./cmdlet";
+import { resultSize } from "./mailbox";
+
+const properties: readonly WireProperty<BypassAssociation>[] = [
+  { name: "AuditBypassEnabled", type: "boolean", value: (object) => object.auditBypassEnabled },
+  { name: "ObjectId", type: "string", value: (object) => object.distinguishedName },
+  { name: "Name", type: "string", value: (object) => object.name },
+  { name: "Identity", type: "string", value: (object) => object.name },
+  { name: "Id", type: "string", value: (object) => object.name },
+  { name: "DistinguishedName", type: "string", value: (object) => object.distinguishedName },
+  { name: "WhenChanged", type: "date", value: (object) => object.whenChanged },
+  { name: "WhenCreated", type: "date", value: (object) => object.whenCreated },
+  { name: "WhenChangedUTC", type: "date", value: (object) => object.whenChanged },
+  { name: "WhenCreatedUTC", type: "date", value: (object) => object.whenCreated },
+  { name: "Guid", type: "guid", value: (object) => object.guid },
+  { name: "IsValid", type: "boolean", value: () => true },
+];
+
+export const getBypass: Cmdlet = {
+  name: "Get-MailboxAuditBypassAssociation",
+  parameters: ["Identity", "ResultSize"],
+  run({ parameters, organization, pageRequest }) {
+    const identity = parameters.text("Identity");
+    if (identity !== undefined) {
+      const found = organization.bypass(identity);
+      if (found === undefined) throw objectNotFound(identity);
+      return single(found, properties);
+    }
+    const limit = resultSize(parameters);
+    organization.counters.listPages++;
+    const { rows, nextToken, isCutShort } = page(pageRequest, limit, organization.bypassEnd, (position) =>
+      organization.bypassAt(position),
+    );
+    const saysTruncated = isCutShort || (nextToken !== undefined && limit !== Infinity);
+    return { rows: rows.map((one) => row(one, properties)), warnings: saysTruncated ? [truncated] : [], nextToken };
+  },
+};
+
+export const setBypass: Cmdlet = {
+  name: "Set-MailboxAuditBypassAssociation",
+  parameters: ["Identity", "AuditBypassEnabled"],
+  run({ parameters, organization }) {
+    const identity = parameters.required("Identity");
+    const found = organization.bypass(identity);
+    if (found === undefined) throw objectNotFound(identity);
+    const bypass = parameters.boolean("AuditBypassEnabled");
+    if (bypass === undefined || bypass === found.auditBypassEnabled) return unchanged(found.name);
+    organization.setBypass(found.guid, bypass);
+    return changed;
+  },
+};

@@ -1,0 +1,192 @@
+/**
+ * Filters over mailboxes: OPATH as `Get-Mailbox -Filter` takes it (`AuditEnabled -eq 'True' -and Alias -like 'a*'`), and OData as
+ * `$filter` takes it (`AuditEnabled eq true and Alias eq 'a'`). They differ in the dash before operators and in `like`.
+ */
+import { badRequest } from "./errors";
+import type { MailboxGlance } from "./organization";
+import { findProperty } from "./properties";
+
+export type FilterDialect = "opath" | "odata";
+
+/** Whether a mailbox passes. */
+export type MailboxFilter = (mailbox: MailboxGlance) => boolean;
+
+type Literal = string | boolean;
+
+interface Token {
+  readonly kind: "operator" | "word" | "text" | "open" | "close";
+  readonly text: string;
+}
+
+const tokenPattern = /\s*(?:(\()|(\))|'((?:[^']|'')*)'|"([^"]*)"|(-[a-z]+\b)|([^\s()'"]+))/giy;
+const comparisons = new Set(["eq", "ne", "gt", "ge", "lt", "le", "like", "notlike"]);
+
+/** Throws a 400 for a text that is no filter, and for a property that can't be filtered by. */
+export function parseFilter(source: string, dialect: FilterDialect): MailboxFilter {
+  const parser = new Parser(tokens(source, dialect), source, dialect);
+  return parser.all();
+}
+
+function tokens(source: string, dialect: FilterDialect): Token[] {
+  const found: Token[] = [];
+  const bare = source.trim().replace(/^\{([\s\S]*)\}$/, "$1");
+  tokenPattern.lastIndex = 0;
+  while (bare.slice(tokenPattern.lastIndex).trim() !== "") {
+    const at = tokenPattern.lastIndex;
+    const match = tokenPattern.exec(bare);
+    if (match === null) throw badRequest(`Invalid filter syntax at position ${String(at)} of "${source}".`);
+    const [, open, close, single, double, dashed, word] = match;
+    if (open !== undefined) found.push({ kind: "open", text: open });
+    else if (close !== undefined) found.push({ kind: "close", text: close });
+    else if (single !== undefined) found.push({ kind: "text", text: single.replaceAll("''", "'") });
+    else if (double !== undefined) found.push({ kind: "text", text: double });
+    else if (dashed !== undefined && dialect === "opath") found.push({ kind: "operator", text: dashed.slice(1) });
+    else found.push(wordToken(dashed ?? word ?? "", dialect));
+  }
+  return found;
+}
+
+function wordToken(word: string, dialect: FilterDialect): Token {
+  const isOperator = dialect === "odata" && (comparisons.has(word) || ["and", "or", "not"].includes(word));
+  return { kind: isOperator ? "operator" : "word", text: word };
+}
+
+class Parser {
+  #at = 0;
+
+  constructor(
+    readonly tokens: readonly Token[],
+    readonly source: string,
+    readonly dialect: FilterDialect,
+  ) {}
+
+  all(): MailboxFilter {
+    const filter = this.#either();
+    if (this.#at < this.tokens.length) throw this.#wrong();
+    return filter;
+  }
+
+  #either(): MailboxFilter {
+    let left = this.#both();
+    while (this.#takes("or")) {
+      const [a, b] = [left, this.#both()];
+      left = (mailbox) => a(mailbox) || b(mailbox);
+    }
+    return left;
+  }
+
+  #both(): MailboxFilter {
+    let left = this.#one();
+    while (this.#takes("and")) {
+      const [a, b] = [left, this.#one()];
+      left = (mailbox) => a(mailbox) && b(mailbox);
+    }
+    return left;
+  }
+
+  #one(): MailboxFilter {
+    if (this.#takes("not")) {
+      const inner = this.#one();
+      return (mailbox) => !inner(mailbox);
+    }
+    if (this.tokens[this.#at]?.kind === "open") {
+      this.#at++;
+      const inner = this.#either();
+      if (this.tokens[this.#at++]?.kind !== "close") throw this.#wrong();
+      return inner;
+    }
+    const [name, operator, value] = [this.tokens[this.#at++], this.tokens[this.#at++], this.tokens[this.#at++]];
+    if (name?.kind !== "word" || operator?.kind !== "operator" || value === undefined) throw this.#wrong();
+    if (value.kind !== "text" && value.kind !== "word") throw this.#wrong();
+    return this.#comparison(name.text, operator.text.toLowerCase(), literal(value));
+  }
+
+  #comparison(name: string, operator: string, value: Literal): MailboxFilter {
+    const isLike = operator === "like" || operator === "notlike";
+    if (!comparisons.has(operator) || (isLike && this.dialect === "odata")) throw this.#wrong();
+    const property = findProperty(name);
+    if (property === undefined) {
+      throw badRequest(`Could not find a property named '${name}' on type 'Exchange.Mailbox'.`);
+    }
+    const { filtered } = property;
+    if (filtered === undefined) {
+      throw badRequest(`The property '${property.name}' cannot be used in the $filter query option.`);
+    }
+    const matches = comparer(property.type, operator, value, property.name);
+    return (mailbox) => matches(filtered(mailbox));
+  }
+
+  #takes(operator: string): boolean {
+    const token = this.tokens[this.#at];
+    if (token?.kind !== "operator" || token.text.toLowerCase() !== operator) return false;
+    this.#at++;
+    return true;
+  }
+
+  #wrong(): Error {
+    return badRequest(
+      `Invalid filter syntax. For a description of the filter parameter syntax see the command help. "${this.source}"`,
+    );
+  }
+}
+
+function literal({ kind, text }: Token): Literal {
+  const word = text.toLowerCase();
+  if (word === "true" || word === "$true") return true;
+  if (word === "false" || word === "$false") return false;
+  return kind === "word" ? text.replace(/^datetime'?|'$/gi, "") : text;
+}
+
+type Value = string | boolean | number | readonly string[];
+
+function comparer(type: string, operator: string, wanted: Literal, name: string): (value: Value) => boolean {
+  if (type === "date") {
+    const moment = momentOf(String(wanted));
+    if (Number.isNaN(moment))
+      throw badRequest(`"${String(wanted)}" is not a date and time that '${name}' can be compared with.`);
+    return (value) => ordered(operator, Number(value) - moment);
+  }
+  if (operator === "like" || operator === "notlike") {
+    const pattern = wildcard(String(wanted));
+    return (value) => texts(value).some((text) => pattern.test(text)) === (operator === "like");
+  }
+  const text = String(wanted).toLowerCase();
+  // Of several values, one that is equal will do; "not equal" means that none is.
+  if (operator === "eq") return (value) => texts(value).some((one) => one.toLowerCase() === text);
+  if (operator === "ne") return (value) => texts(value).every((one) => one.toLowerCase() !== text);
+  return (value) =>
+    texts(value).some((one) => ordered(operator, one.toLowerCase() < text ? -1 : Number(one.toLowerCase() > text)));
+}
+
+function texts(value: Value): readonly string[] {
+  return typeof value === "object" ? value : [String(value)];
+}
+
+function ordered(operator: string, difference: number): boolean {
+  switch (operator) {
+    case "eq":
+      return difference === 0;
+    case "ne":
+      return difference !== 0;
+    case "gt":
+      return difference > 0;
+    case "ge":
+      return difference >= 0;
+    case "lt":
+      return difference < 0;
+    default:
+      return difference <= 0;
+  }
+}
+
+/** ISO 8601 or the month/day/year of the United States; UTC when it names no zone. Milliseconds since the Unix epoch, or NaN. */
+function momentOf(text: string): number {
+  const iso = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+)?(Z|[+-]\d{2}:\d{2})?$/i.exec(text.trim());
+  if (iso !== null) return Date.parse(iso[1] === undefined && text.includes("T") ? `${text.trim()}Z` : text.trim());
+  return Date.parse(`${text.trim()} UTC`);
+}
+
+function wildcard(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
+  return new RegExp(`^${escaped}$`, "i");
+}

@@ -1,0 +1,106 @@
+/** `POST …/InvokeCommand`: runs one cmdlet. */
+import { isObject } from "../json";
+import type { AdminAnswer, AdminRequest } from "./adminRequest";
+import { contextOf, nextLink, operate, option, options } from "./adminRequest";
+import type { Cmdlet, CmdletResult } from "./cmdlets";
+import { findCmdlet } from "./cmdlets";
+import { badRequest, cmdletNotAllowed, unknownCmdlet } from "./errors";
+import { preferredPageSize } from "./paging";
+import { Parameters } from "./parameters";
+import { mayCall } from "./roles";
+
+const defaultPageSize = 1000;
+
+export async function invokeCommand(request: AdminRequest): Promise<AdminAnswer> {
+  const { name, given } = cmdletInput(request.body);
+  const cmdlet = findCmdlet(name);
+  if (cmdlet === undefined) throw unknownCmdlet(name);
+  if (!mayCall(request.token, cmdlet.name)) throw cmdletNotAllowed(cmdlet.name);
+  const parameters = new Parameters(given, cmdlet.parameters);
+  const identity = parameters.has("Identity") ? parameters.text("Identity") : undefined;
+  const about = { kind: "cmdlet", cmdlet: cmdlet.name, writes: isWrite(cmdlet) } as const;
+  return operate(request, identity === undefined ? about : { ...about, identity }, () =>
+    answer(request, run(request, cmdlet, parameters, given)),
+  );
+}
+
+interface CmdletInput {
+  readonly name: string;
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+function cmdletInput(body: unknown): CmdletInput {
+  const input = isObject(body) ? body.CmdletInput : undefined;
+  if (!isObject(input)) throw badRequest("The parameter 'CmdletInput' is missing in the request payload.");
+  const { CmdletName: name, Parameters: given } = input;
+  if (typeof name !== "string" || name === "") {
+    throw badRequest("The property 'CmdletName' of 'CmdletInput' has no value.");
+  }
+  if (!isObject(given)) {
+    throw badRequest(
+      "A null value was found for the property named 'Parameters', which has the expected type 'Exchange.GenericHashTable[Nullable=False]'. The expected type 'Exchange.GenericHashTable[Nullable=False]' does not allow null values.",
+    );
+  }
+  return { name, given };
+}
+
+function isWrite(cmdlet: Cmdlet): boolean {
+  return !cmdlet.name.startsWith("Get-");
+}
+
+interface Asked extends CmdletResult {
+  /** What would be done, when the caller only wanted to know. */
+  readonly confirmation?: string;
+}
+
+function run(
+  { organization, headers, url }: AdminRequest,
+  cmdlet: Cmdlet,
+  parameters: Parameters,
+  given: Readonly<Record<string, unknown>>,
+): Asked {
+  if (isWrite(cmdlet)) {
+    if ((parameters.boolean("Confirm") ?? false) || (parameters.boolean("WhatIf") ?? false)) {
+      const target = parameters.text("Identity") ?? organization.initialDomain;
+      const confirmation = `Are you sure you want to perform this action? ${cmdlet.name} on '${target}'.`;
+      return { rows: [], warnings: [], confirmation };
+    }
+    organization.counters.cmdletWrites++;
+  } else {
+    organization.counters.cmdletReads++;
+  }
+  const anchor = headers.get("x-anchormailbox") ?? "";
+  return cmdlet.run({
+    organization,
+    parameters,
+    anchor,
+    pageRequest: {
+      size: preferredPageSize(headers.get("prefer"), defaultPageSize),
+      query: JSON.stringify([cmdlet.name, given, options(url, "$select")]),
+      anchor,
+      token: option(url, "$skiptoken"),
+      now: organization.now(),
+    },
+  });
+}
+
+function answer(request: AdminRequest, { rows, warnings, nextToken, confirmation }: Asked): AdminAnswer {
+  const select = options(request.url, "$select");
+  return {
+    status: 200,
+    body: {
+      "@odata.context": contextOf(request, "Collection(Exchange.GenericHashTable)"),
+      "adminapi.warnings@odata.type": "#Collection(String)",
+      "@adminapi.warnings": warnings,
+      ...(confirmation === undefined ? {} : { "@adminapi.confirmationmessage": confirmation }),
+      ...(nextToken === undefined ? {} : { "@odata.nextLink": nextLink(request.url, nextToken) }),
+      value: select.length === 0 ? rows : rows.map((row) => projected(row, select)),
+    },
+  };
+}
+
+/** The chosen properties of a row, with what announces their types. Names that the row doesn't have are passed over. */
+function projected(row: Record<string, unknown>, select: readonly string[]): Record<string, unknown> {
+  const wanted = new Set(select.map((name) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(row).filter(([name]) => wanted.has(name.replace(/@.*$/, "").toLowerCase())));
+}

@@ -1,0 +1,103 @@
+/** `GET …/Mailbox` and `GET …/Mailbox('id')`: what `Get-EXOMailbox` reads. */
+import type { AdminAnswer, AdminRequest } from "./adminRequest";
+import { contextOf, nextLink, operate, option, options } from "./adminRequest";
+import { recipientTypeNames } from "./cmdlets/mailbox";
+import { badRequest, cmdletNotAllowed, notAnEnumerator, objectNotFound } from "./errors";
+import { parseFilter } from "./filter";
+import type { MailboxGlance } from "./organization";
+import { page, preferredPageSize } from "./paging";
+import type { MailboxProperty } from "./properties";
+import { chosenProperties, decodedIdentity, entity } from "./properties";
+import { mayCall } from "./roles";
+
+const defaultPageSize = 100;
+const systemOptions = ["$filter", "$select", "$top", "$skiptoken", "$count"];
+
+export async function mailboxList(request: AdminRequest): Promise<AdminAnswer> {
+  const properties = admitted(request);
+  const { organization, url, headers } = request;
+  const passes = selection(url);
+  return operate(request, { kind: "mailboxList", writes: false }, () => {
+    organization.counters.listPages++;
+    const { rows, nextToken } = page(
+      {
+        size: preferredPageSize(headers.get("prefer"), defaultPageSize),
+        query: nextLink(url, ""),
+        anchor: headers.get("x-anchormailbox") ?? "",
+        token: option(url, "$skiptoken"),
+        now: organization.now(),
+      },
+      top(url),
+      organization.mailboxCount,
+      (position) => {
+        const glance = organization.glance(position);
+        return passes(glance) ? glance.mailbox() : undefined;
+      },
+    );
+    return {
+      status: 200,
+      body: {
+        "@odata.context": contextOf(request, "Mailbox"),
+        value: rows.map((mailbox) => entity(mailbox, properties)),
+        ...(nextToken === undefined ? {} : { "@odata.nextLink": nextLink(url, nextToken) }),
+      },
+    };
+  });
+}
+
+export async function mailboxEntity(request: AdminRequest, key: string): Promise<AdminAnswer> {
+  const properties = admitted(request);
+  const isEncoded = option(request.url, "isEncoded")?.toLowerCase() === "true";
+  const identity = isEncoded ? decodedIdentity(key) : key;
+  if (identity === undefined) throw badRequest(`The identity '${key}' isn't base64.`);
+  return operate(request, { kind: "mailbox", identity, writes: false }, () => {
+    request.organization.counters.cmdletReads++;
+    const mailbox = request.organization.mailbox(identity);
+    if (mailbox === undefined) throw objectNotFound(identity);
+    return {
+      status: 200,
+      body: { "@odata.context": contextOf(request, "Mailbox/$entity"), ...entity(mailbox, properties) },
+    };
+  });
+}
+
+function admitted({ token, url }: AdminRequest): readonly MailboxProperty[] {
+  if (!mayCall(token, "Get-Mailbox")) throw cmdletNotAllowed("Get-Mailbox");
+  for (const name of url.searchParams.keys()) {
+    if (name.startsWith("$") && !systemOptions.includes(name.toLowerCase())) {
+      throw badRequest(`The query parameter '${name}' is not supported.`);
+    }
+  }
+  return chosenProperties(options(url, "PropertySet"), options(url, "$select"));
+}
+
+function selection(url: URL): (glance: MailboxGlance) => boolean {
+  const filterText = option(url, "$filter");
+  const filter = filterText === undefined ? undefined : parseFilter(filterText, "odata");
+  const types = options(url, "RecipientTypeDetails").map((text) => {
+    const known = recipientTypeNames.find((name) => name.toLowerCase() === text.toLowerCase());
+    if (known === undefined) {
+      throw badRequest(notAnEnumerator(text, "Exchange.RecipientTypeDetails", recipientTypeNames));
+    }
+    return known;
+  });
+  const anr = option(url, "Anr")?.toLowerCase();
+  const hasNone = ["SoftDeletedMailbox", "InactiveMailboxOnly", "Archive"].some(
+    (name) => option(url, name)?.toLowerCase() === "true",
+  );
+  return (glance) => {
+    if (hasNone) return false;
+    const type = glance.recipientTypeDetails;
+    if (types.length === 0 ? type === "GroupMailbox" : !types.includes(type)) return false;
+    if (anr !== undefined && !glance.mailbox().displayName.toLowerCase().includes(anr)) return false;
+    return filter?.(glance) ?? true;
+  };
+}
+
+/** `$top` is how many are wanted in all, as OData has it: no page link goes beyond it. */
+function top(url: URL): number {
+  const text = option(url, "$top");
+  if (text === undefined) return Infinity;
+  if (/^\d+$/.test(text) && Number(text) >= 1) return Number(text);
+  throw badRequest(`Invalid value '${text}' for $top query option found.`);
+}

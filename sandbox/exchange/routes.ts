@@ -1,0 +1,188 @@
+/** The Exchange Online admin API under `/adminapi`. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { exchangeOnline } from "../../provider/entra/wellKnown";
+import type { Authenticate, World } from "../model";
+import type { AdminAnswer, AdminRequest } from "./adminRequest";
+import { refusal } from "./admission";
+import { batch } from "./batch";
+import { AdminApiError, badRequest, noSuchResource } from "./errors";
+import type { ExchangeHooks } from "./hooks";
+import { invokeCommand } from "./invokeCommand";
+import { mailboxEntity, mailboxList } from "./mailboxEntities";
+import { moduleFile } from "./moduleFile";
+import type { ExchangeOrganization } from "./organization";
+import { indexedGuid, numberOf } from "./seeded";
+
+export interface ExchangeDependencies {
+  readonly tenants: { find(tenantGuid: string): ExchangeOrganization | undefined };
+  /** Reads the bearer token from the request's `headers.authorization`: an item of a batch comes with headers of its own. */
+  readonly authenticate: Authenticate;
+  readonly world: World;
+  /** None in a healthy sandbox. Read at each request, so that they can be changed while it runs. */
+  readonly hooks?: ExchangeHooks;
+}
+
+/** Clients are known to write `AdminApi`, `adminApi` and `adminapi`. */
+const pathPattern = /^\/adminapi\/(beta|v1\.0)\/([^/]+)\/(.+)$/i;
+
+/** Mounts the admin API of every tenant. */
+export function registerExchange(app: FastifyInstance, deps: ExchangeDependencies): void {
+  const api = new AdminApi(deps);
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, parsed) => {
+      parsed(null, body.toString());
+    });
+    scope.all("/:root(^[aA][dD][mM][iI][nN][aA][pP][iI]$)/*", async (request, reply) => api.serve(request, reply));
+    done();
+  });
+}
+
+class AdminApi {
+  readonly #deps: ExchangeDependencies;
+  #served = 0;
+  #underway = 0;
+
+  constructor(deps: ExchangeDependencies) {
+    this.#deps = deps;
+  }
+
+  async serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const number = ++this.#served;
+    this.#underway++;
+    try {
+      const url = new URL(request.url, `${request.protocol}://${request.host}`);
+      const answer = await this.#answer(request, url, request.method, headersOf(request), parsedBody(request.body));
+      return await send(reply, answer, this.#headers(number, request.headers["client-request-id"]));
+    } finally {
+      this.#underway--;
+    }
+  }
+
+  /** Answers a request that came alone, or with `batchItem` one that came in a batch. Never throws. */
+  async #answer(
+    carrier: FastifyRequest,
+    url: URL,
+    method: string,
+    headers: ReadonlyMap<string, string>,
+    body: unknown,
+    batchItem?: string,
+  ): Promise<AdminAnswer> {
+    const [, , tenantId = "", encoded = ""] = pathPattern.exec(url.pathname) ?? [];
+    if (tenantId === "") return asAnswer(noSuchResource(url.pathname));
+    const token = await this.#deps.authenticate(carrier, exchangeOnline.appId);
+    const refused = refusal(token, tenantId);
+    if (refused !== undefined || "problem" in token) return refused ?? { status: 401 };
+    const organization = this.#deps.tenants.find(tenantId.toLowerCase());
+    if (organization === undefined) return { status: 403 };
+    if (batchItem === undefined) organization.counters.requests++;
+    const request: AdminRequest = {
+      organization,
+      token,
+      method,
+      url,
+      resource: encoded,
+      headers,
+      body,
+      batchItem,
+      hooks: this.#deps.hooks ?? {},
+    };
+    try {
+      return await this.#dispatch(carrier, request);
+    } catch (error) {
+      return asAnswer(error);
+    }
+  }
+
+  async #dispatch(carrier: FastifyRequest, request: AdminRequest): Promise<AdminAnswer> {
+    const resource = decoded(request.resource);
+    if (request.body === malformedBody) throw badRequest("The request body is no valid JSON.");
+    const key = /^Mailbox\('(.+)'\)$/i.exec(resource)?.[1];
+    if (request.method === "GET" && key !== undefined) return mailboxEntity(request, key.replaceAll("''", "'"));
+    switch (`${request.method} ${resource.toLowerCase()}`) {
+      case "POST invokecommand":
+        return invokeCommand(request);
+      case "GET mailbox":
+        return mailboxList(request);
+      case "GET exomodulefile":
+        return moduleFile(request);
+      case "POST $batch":
+        if (request.batchItem !== undefined) throw badRequest("A batch can't hold a batch.");
+        return batch(request, async (item) => {
+          const url = itemUrl(item.url, request.url);
+          if (url === undefined) return asAnswer(badRequest(`'${item.url}' is no address of this batch's tenant.`));
+          return this.#answer(withHeaders(carrier, item.headers), url, item.method, item.headers, item.body, item.id);
+        });
+      default:
+        throw noSuchResource(resource);
+    }
+  }
+
+  #headers(number: number, clientRequestId: string | string[] | undefined): Record<string, string> {
+    const reset = new Date(this.#deps.world.now() + 60_000).toISOString();
+    return {
+      "request-id": indexedGuid(numberOf("request"), number, 1),
+      ...(typeof clientRequestId === "string" ? { "client-request-id": clientRequestId } : {}),
+      "x-calculatedbetarget": `AM0PR04MB${String(1000 + (number % 9000))}.EURPR04.PROD.OUTLOOK.COM`,
+      "x-concurrencycount": String(this.#underway),
+      "x-combinedapponlyconcurrencycount": String(this.#underway),
+      "rate-limit-limit": "30000",
+      "rate-limit-remaining": String(Math.max(0, 30_000 - this.#underway)),
+      "rate-limit-reset": reset,
+    };
+  }
+}
+
+/** Stands for a body that couldn't be read, so that a caller who isn't let in doesn't hear of it. */
+const malformedBody = Symbol("malformed body");
+
+function parsedBody(body: unknown): unknown {
+  if (typeof body !== "string" || body === "") return undefined;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return malformedBody;
+  }
+}
+
+function headersOf(request: FastifyRequest): ReadonlyMap<string, string> {
+  return new Map(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+}
+
+/** The request that carried a batch, seen with the headers of one of its items. */
+function withHeaders(carrier: FastifyRequest, headers: ReadonlyMap<string, string>): FastifyRequest {
+  return Object.create(carrier, { headers: { value: Object.fromEntries(headers) } }) as FastifyRequest;
+}
+
+/** The address of a batch item when it is of the same host and tenant as the batch. A path alone will do. */
+function itemUrl(text: string, batchUrl: URL): URL | undefined {
+  if (!URL.canParse(text, batchUrl.origin)) return undefined;
+  const url = new URL(text, batchUrl.origin);
+  const tenantOf = ({ pathname }: URL): string | undefined => pathPattern.exec(pathname)?.[2]?.toLowerCase();
+  return url.origin === batchUrl.origin && tenantOf(url) === tenantOf(batchUrl) ? url : undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw noSuchResource(text);
+  }
+}
+
+function asAnswer(error: unknown): AdminAnswer {
+  if (error instanceof AdminApiError) return { status: error.status, headers: error.headers, body: error.body };
+  throw error;
+}
+
+async function send(
+  reply: FastifyReply,
+  { status, headers, body }: AdminAnswer,
+  always: Readonly<Record<string, string>>,
+): Promise<FastifyReply> {
+  reply.code(status).headers({ ...always, ...headers });
+  if (body === undefined) return reply.send();
+  if (typeof body === "string") return reply.type(headers?.["content-type"] ?? "text/plain").send(body);
+  const json = "application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8";
+  return reply.header("content-type", json).send(JSON.stringify(body));
+}
