@@ -1,0 +1,88 @@
+/**
+ * Accounts on audit bypass: what they do is recorded in no mailbox, so a policy that leaves them is easily got round
+ * (MITRE ATT&CK T1562.008).
+ */
+import { NotFound, Rejected } from "../../core/errors";
+import type { AdminApi, Doing } from "../adminApi/client";
+
+export interface Account {
+  readonly guid: string;
+  readonly name: string;
+}
+
+export interface BypassFindings {
+  /** Every account that is on bypass. */
+  readonly bypassed: readonly Account[];
+  /** Those of them that are not allowed to be. */
+  readonly disallowed: readonly Account[];
+  /** Accounts of which Exchange does not say: unknown, which is not the same as off. */
+  readonly unknown: number;
+}
+
+const cmdlet = "Get-MailboxAuditBypassAssociation";
+
+/** Lists every association, since they cannot be filtered by the server, and keeps the ones on bypass. */
+export async function readBypass(api: AdminApi, allow: readonly string[]): Promise<BypassFindings> {
+  const doing: Doing = { operation: "listing the audit bypass associations of tenant", subject: api.tenantId };
+  const parameters = { ResultSize: "Unlimited" };
+  const select = ["Guid", "Name", "AuditBypassEnabled"];
+  let bypassed: Account[] = [];
+  let unknown = 0;
+  for await (const event of api.list({ name: cmdlet, parameters, select }, doing)) {
+    if (event.kind === "restart") {
+      bypassed = [];
+      unknown = 0;
+      continue;
+    }
+    for (const row of event.rows) {
+      const { account, isBypassed } = association(row, doing);
+      if (isBypassed === undefined) unknown += 1;
+      else if (isBypassed) bypassed.push(account);
+    }
+  }
+  const allowed = bypassed.length === 0 ? new Set<string>() : await allowedIds(api, allow, bypassed);
+  return { bypassed, disallowed: bypassed.filter(({ guid }) => !allowed.has(guid.toLowerCase())), unknown };
+}
+
+function association(
+  row: unknown,
+  doing: Doing,
+): { readonly account: Account; readonly isBypassed: boolean | undefined } {
+  const { Guid: guid, Name: name, AuditBypassEnabled: enabled } = row as Readonly<Record<string, unknown>>;
+  if (typeof guid !== "string") throw new Rejected({ ...doing, happened: "an association has no Guid" });
+  return {
+    account: { guid, name: typeof name === "string" && name !== "" ? name : guid },
+    isBypassed: typeof enabled === "boolean" ? enabled : undefined,
+  };
+}
+
+/** The ids of the allowed accounts. Only names that stand on no row are asked for: people know accounts by their address. */
+async function allowedIds(
+  api: AdminApi,
+  allow: readonly string[],
+  bypassed: readonly Account[],
+): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for (const identity of allow) {
+    const wanted = identity.trim().toLowerCase();
+    const known = bypassed.filter(({ guid, name }) => [guid, name].some((text) => text.toLowerCase() === wanted));
+    for (const { guid } of known) ids.add(guid.toLowerCase());
+    if (known.length > 0) continue;
+    const guid = await idOf(api, identity);
+    if (guid !== undefined) ids.add(guid.toLowerCase());
+  }
+  return ids;
+}
+
+async function idOf(api: AdminApi, identity: string): Promise<string | undefined> {
+  const doing: Doing = { operation: "finding the account that may bypass auditing", subject: identity };
+  try {
+    const { rows } = await api.run({ name: cmdlet, parameters: { Identity: identity }, select: ["Guid"] }, doing);
+    const guid = rows[0]?.["Guid"];
+    return typeof guid === "string" ? guid : undefined;
+  } catch (error) {
+    // An account that is gone needs no allowance.
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+/** What one look at a tenant found, and how much of it is recorded. */
+import type { Correction } from "./assess";
+import { describeCorrection } from "./assess";
+import type { Account, BypassFindings } from "./bypass";
+import type { Digest } from "./digest";
+import type { AuditPolicy } from "./policy";
+import type { Switches } from "./switches";
+import type {
+  MailboxAuditDrift,
+  MailboxAuditInputs,
+  MailboxAuditOutputs,
+  MailboxAuditState,
+} from "../mailboxAuditContract";
+
+/** All that an apply needs; too much to record, since it grows with what is wrong in the tenant. */
+export interface Findings {
+  /** The rule that the mailboxes were held against. */
+  readonly policy: AuditPolicy;
+  /** The accounts that were allowed to be on bypass, as {@link allowanceOf} gives them. */
+  readonly bypassAllow: readonly string[];
+  readonly switches: Switches;
+  /** How many mailboxes are in scope. */
+  readonly mailboxes: number;
+  /** Those of them that are not as the rule wants them. */
+  readonly corrections: readonly Correction[];
+  readonly bypass: BypassFindings;
+  readonly digest: Digest;
+  /** RFC 3339 in UTC. */
+  readonly scannedAt: string;
+}
+
+/** The allowed accounts as they are compared: sorted, each once, in lower case. */
+export function allowanceOf({ bypassAllow = [] }: Pick<MailboxAuditInputs, "bypassAllow">): readonly string[] {
+  return [...new Set(bypassAllow.map((account) => account.trim().toLowerCase()))].sort();
+}
+
+/** What is still wrong: after a scan all that was found, after an apply what is left of it. */
+export interface Remainder {
+  readonly switches: Switches;
+  readonly corrections: readonly Correction[];
+  readonly disallowed: readonly Account[];
+}
+
+/** No more samples than this are recorded of anything. */
+const sampleSize = 20;
+
+export interface Sampled {
+  readonly count: number;
+  readonly sample: string[];
+}
+
+/** The number of things and the first of them in words. */
+export function sampled<T>(things: readonly T[], describe: (thing: T) => string): Sampled {
+  return { count: things.length, sample: things.slice(0, sampleSize).map((thing) => describe(thing)) };
+}
+
+/** The drift that is recorded of what is wrong; properties are only there when something is. */
+export function driftOf(
+  { switches, corrections, disallowed }: Remainder,
+  { bypassOthers }: Pick<MailboxAuditInputs, "bypassOthers">,
+): MailboxAuditDrift {
+  return {
+    ...(corrections.length > 0 ? { nonCompliant: sampled(corrections, describeCorrection) } : {}),
+    ...(disallowed.length > 0 && bypassOthers !== "report"
+      ? { bypassed: sampled(disallowed, ({ name }) => name) }
+      : {}),
+    ...(switches.unifiedAuditLog ? {} : { unifiedAuditLog: "off" as const }),
+    ...(switches.auditDisabled ? { organizationAudit: "disabled" as const } : {}),
+  };
+}
+
+/** What the last apply did. */
+export interface Deeds {
+  readonly changed: number;
+  readonly failed: Sampled;
+}
+
+/** What is recorded. */
+export function stateOf(
+  inputs: MailboxAuditInputs,
+  findings: Findings,
+  remainder: Remainder,
+  deeds: Deeds,
+  digest: Digest = findings.digest,
+): MailboxAuditState {
+  const { mailboxes, bypass, scannedAt } = findings;
+  const removed = new Set(bypass.disallowed.filter((account) => !remainder.disallowed.includes(account)));
+  const outputs: MailboxAuditOutputs = {
+    mailboxes,
+    compliant: mailboxes - remainder.corrections.length,
+    changed: deeds.changed,
+    failed: deeds.failed,
+    bypassedAccounts: {
+      ...sampled(
+        bypass.bypassed.filter((account) => !removed.has(account)),
+        ({ name }) => name,
+      ),
+      unknown: bypass.unknown,
+    },
+    scannedAt,
+    digest: digest.toString(),
+  };
+  return { ...inputs, ...outputs, ...driftOf(remainder, inputs) };
+}

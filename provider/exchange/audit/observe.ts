@@ -1,0 +1,91 @@
+/** Observing a mailbox audit policy: a scan, and what to say when the app's own access has been taken away. */
+import { AccessRefused } from "../../core/errors";
+import type { Context, Reference } from "../../core/kind";
+import { untilLetIn } from "../adminApi/access";
+import { mailboxAuditContract, type MailboxAuditInputs, type MailboxAuditState } from "../mailboxAuditContract";
+import { type Connect, withConnection } from "./connect";
+import { type Deeds, type Findings, stateOf } from "./findings";
+import type { MailboxAuditObservation } from "./plan";
+import { scan } from "./scan";
+
+/** The id of a tenant's policy. */
+export function idOf({ tenantId }: Pick<MailboxAuditInputs, "tenantId">): string {
+  return `${tenantId.toLowerCase()}/mailboxAudit`;
+}
+
+/**
+ * Before an apply, refused access is waited for (it may only just have been granted) and then an error. On a refresh it is told as
+ * drift, so that a preview shows it and the next up repairs it: with the setting `exchangeObserver` = `deployer` the identity that
+ * deploys reads in the app's place; without it, or when that is refused too, what was recorded stands with `unreadable`.
+ */
+export async function observeMailboxAudit(
+  ctx: Context,
+  reference: Reference<MailboxAuditInputs>,
+  connect: Connect,
+): Promise<MailboxAuditObservation> {
+  const { inputs, last } = reference;
+  const isRefresh = reference.purpose === "refresh" && reference.id !== undefined;
+  if (!isRefresh) {
+    const findings = await withConnection(connect(ctx, inputs, "app"), (api) =>
+      untilLetIn(api.tokens, () => scan(ctx, api, inputs), ctx),
+    );
+    return observation(reference, findings);
+  }
+  const own = await attempt(ctx, inputs, connect, "app");
+  if (!(own instanceof AccessRefused)) return observation(reference, own);
+  if (ctx.settings.get("exchangeObserver") !== "deployer") {
+    const hint = ' To see the mailboxes in previews even then, set m365audit:exchangeObserver to "deployer".';
+    return unreadable(reference, last, `${why(own)}${hint}`);
+  }
+  const others = await attempt(ctx, inputs, connect, "deployer");
+  if (!(others instanceof AccessRefused)) return observation(reference, others);
+  return unreadable(reference, last, `${why(own)} The deploying identity is refused as well: ${others.message}.`);
+}
+
+async function attempt(
+  ctx: Context,
+  inputs: MailboxAuditInputs,
+  connect: Connect,
+  as: "app" | "deployer",
+): Promise<Findings | AccessRefused> {
+  try {
+    return await withConnection(connect(ctx, inputs, as), (api) => scan(ctx, api, inputs));
+  } catch (error) {
+    if (error instanceof AccessRefused) return error;
+    throw error;
+  }
+}
+
+function why(error: AccessRefused): string {
+  const sentence = error.message.endsWith(".") ? error.message : `${error.message}.`;
+  return `${sentence} The next up grants again what the program declares, and applies the policy.`;
+}
+
+function observation(reference: Reference<MailboxAuditInputs>, findings: Findings): MailboxAuditObservation {
+  const { switches, corrections, bypass } = findings;
+  const remainder = { switches, corrections, disallowed: bypass.disallowed };
+  const state = stateOf(recordedInputs(reference), findings, remainder, deedsOf(reference.last));
+  return { id: idOf(reference.inputs), state, detail: findings };
+}
+
+function unreadable(
+  { id, inputs }: Reference<MailboxAuditInputs>,
+  last: Readonly<Record<string, unknown>> | undefined,
+  reason: string,
+): MailboxAuditObservation {
+  const state = { ...inputs, ...last, unreadable: reason } as unknown as MailboxAuditState;
+  return { id: id ?? idOf(inputs), state };
+}
+
+/** What was declared when the record was made; what is declared now where there is no record. */
+function recordedInputs({ inputs, last }: Reference<MailboxAuditInputs>): MailboxAuditInputs {
+  if (last?.["tenantId"] === undefined) return inputs;
+  const names = Object.keys(mailboxAuditContract.inputs.shape);
+  const entries = names.filter((name) => last[name] !== undefined).map((name) => [name, last[name]] as const);
+  return Object.fromEntries(entries) as unknown as MailboxAuditInputs;
+}
+
+function deedsOf(last: Readonly<Record<string, unknown>> | undefined): Deeds {
+  const recorded = (last ?? {}) as Partial<MailboxAuditState>;
+  return { changed: recorded.changed ?? 0, failed: recorded.failed ?? { count: 0, sample: [] } };
+}

@@ -1,0 +1,66 @@
+/** Resolves what is declared to the rule that each mailbox is held against. Pure. */
+import {
+  actionsOf,
+  type Baseline,
+  defaultRecipientTypes,
+  type LogonType,
+  logonTypes,
+  type Match,
+  netwrixNonOwner,
+} from "../auditActions";
+
+/** The declared properties that decide the rule, as far as they are given. */
+export interface PolicySettings {
+  readonly baseline?: Baseline | undefined;
+  readonly match?: Match | undefined;
+  readonly recipientTypes?: readonly string[] | undefined;
+  readonly auditAdmin?: readonly string[] | undefined;
+  readonly auditDelegate?: readonly string[] | undefined;
+  readonly auditOwner?: readonly string[] | undefined;
+}
+
+/** The rule. Lists are sorted, without duplicates and without `None`. */
+export interface AuditPolicy {
+  readonly recipientTypes: readonly string[];
+  readonly match: Match;
+  /** Every logon type's list is to be Microsoft's to keep. */
+  readonly microsoftManaged: boolean;
+  /** The actions to record for each logon type; a logon type without an entry is left alone. */
+  readonly lists: Readonly<Partial<Record<LogonType, readonly string[]>>>;
+}
+
+/** A list as it is compared: sorted, each action once, `None` (nothing) left out. */
+export function actionSet(actions: readonly string[]): readonly string[] {
+  return [...new Set(actions)].filter((action) => action !== "None").sort();
+}
+
+/** The rule for what is declared. */
+export function auditPolicy(settings: PolicySettings): AuditPolicy {
+  const { baseline = "netwrixNonOwner", match = "atLeast", recipientTypes = defaultRecipientTypes } = settings;
+  return {
+    recipientTypes: [...new Set(recipientTypes)].sort(),
+    match,
+    microsoftManaged: baseline === "microsoftManaged",
+    lists: listsOf(baseline, settings),
+  };
+}
+
+function listsOf(baseline: Baseline, settings: PolicySettings): AuditPolicy["lists"] {
+  if (baseline === "microsoftManaged") return {};
+  const given: Partial<Record<LogonType, readonly string[] | undefined>> =
+    baseline === "netwrixNonOwner"
+      ? netwrixNonOwner
+      : { Admin: settings.auditAdmin, Delegate: settings.auditDelegate, Owner: settings.auditOwner };
+  const lists: Partial<Record<LogonType, readonly string[]>> = {};
+  for (const type of logonTypes) {
+    const list = given[type];
+    if (list !== undefined) lists[type] = actionSet(list);
+  }
+  return lists;
+}
+
+/** Where an action that is wrong for one logon type would be right, in words; empty when nowhere. */
+export function validElsewhere(action: string, asked: LogonType): string {
+  const types = logonTypes.filter((type) => type !== asked && (actionsOf[type] as readonly string[]).includes(action));
+  return types.length === 0 ? "" : types.join(" and ");
+}

@@ -1,0 +1,54 @@
+/** What becomes of the mailboxes when a policy is deleted. */
+import { PartiallyApplied } from "../../core/errors";
+import type { Context } from "../../core/kind";
+import { logonTypes } from "../auditActions";
+import type { MailboxAuditState } from "../mailboxAuditContract";
+import { type Connect, withConnection } from "./connect";
+import { auditPolicy } from "./policy";
+import { runMany, setMailbox } from "./runMany";
+import { scanMailboxes } from "./scan";
+
+/**
+ * `keep`: nothing is sent at all. `restoreDefaults`: each mailbox in scope of which a list is pinned is handed back to Microsoft;
+ * auditing stays on.
+ *
+ * @throws PartiallyApplied when a mailbox could not be handed back; running it again does the rest
+ */
+export async function removeMailboxAudit(
+  ctx: Context,
+  id: string,
+  last: MailboxAuditState,
+  connect: Connect,
+): Promise<void> {
+  if (last.onDelete !== "restoreDefaults") return;
+  const failures: string[] = [];
+  const managed = auditPolicy({ baseline: "microsoftManaged", match: "exactly", recipientTypes: last.recipientTypes });
+  await withConnection(connect(ctx, last, "app"), async (api) => {
+    const { corrections } = await scanMailboxes(ctx, api, managed);
+    await runMany(ctx, api, {
+      what: "mailboxes handed back to Microsoft's defaults",
+      operation: "restoring the default audit actions of",
+      items: corrections
+        .filter(({ differences }) => differences.some(({ property }) => property === "defaultAuditSet"))
+        .map(({ mailbox }) => mailbox),
+      subjectOf: ({ address }) => address,
+      jobOf: (mailbox) => ({ cmdlets: [setMailbox(mailbox, { DefaultAuditSet: logonTypes })], mailbox: mailbox.guid }),
+      onEnd: ({ address }, error) => {
+        if (error !== undefined) failures.push(`${address}: ${error.facts.happened}`);
+      },
+    });
+  });
+  if (failures.length === 0) return;
+  const samples = failures.slice(0, 20);
+  throw new PartiallyApplied(
+    {
+      operation: "restoring the default audit actions in tenant",
+      subject: last.tenantId,
+      happened: `${String(failures.length)} mailboxes could not be changed${samples.map((line) => `\n  - ${line}`).join("")}`,
+      next: 'Delete again to do the rest, or set onDelete to "keep" first.',
+    },
+    id,
+    last,
+    samples,
+  );
+}

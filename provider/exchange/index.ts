@@ -1,0 +1,18 @@
+/** Exchange Online: which mailboxes record what. */
+export { MailboxAuditPolicy, type MailboxAuditPolicyArgs } from "./mailboxAuditPolicy";
+export { MailboxAudit, type MailboxAuditArgs } from "./mailboxAuditResource";
+export {
+  adminActions,
+  type AdminAction,
+  type Baseline,
+  delegateActions,
+  type DelegateAction,
+  type LogonType,
+  type Match,
+  microsoftDefaults,
+  netwrixNonOwner,
+  ownerActions,
+  type OwnerAction,
+  recipientTypes,
+  type RecipientType,
+} from "./auditActions";

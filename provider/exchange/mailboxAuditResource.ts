@@ -1,0 +1,59 @@
+/** The mailbox audit kind as a Pulumi class. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Inputs } from "../pulumi/arguments";
+import { KindResource } from "../surfaces/dynamic/thin";
+import type { AdminAction, Baseline, DelegateAction, Match, OwnerAction, RecipientType } from "./auditActions";
+import { mailboxAuditContract, type MailboxAuditInputs, type MailboxAuditOutputs } from "./mailboxAuditContract";
+
+/** Arguments of {@link MailboxAudit}. */
+export type MailboxAuditArgs = Inputs<MailboxAuditInputs>;
+
+/**
+ * The audit settings of a tenant's mailboxes, its audit switches, and its accounts on audit bypass. Most programs use
+ * `MailboxAuditPolicy`, or `onesecure.ExchangeOnlineAuditing` that contains it.
+ *
+ * @example
+ * const audit = new exchange.MailboxAudit("audit", {
+ *   tenantId: "00000000-0000-0000-0000-000000000000",
+ *   clientId: app.clientId,
+ *   certificatePem: certificate.certificatePem,
+ *   privateKeyPem: certificate.privateKeyPem,
+ *   baseline: "netwrixNonOwner",
+ *   bypassAllow: ["svc-migration@contoso.com"],
+ * });
+ */
+export class MailboxAudit extends KindResource {
+  declare readonly tenantId: pulumi.Output<string>;
+  declare readonly clientId: pulumi.Output<string>;
+  declare readonly certificatePem: pulumi.Output<string>;
+  /** A secret. */
+  declare readonly privateKeyPem: pulumi.Output<string>;
+  declare readonly baseline: pulumi.Output<Baseline>;
+  declare readonly match: pulumi.Output<Match>;
+  declare readonly auditAdmin: pulumi.Output<AdminAction[] | undefined>;
+  declare readonly auditDelegate: pulumi.Output<DelegateAction[] | undefined>;
+  declare readonly auditOwner: pulumi.Output<OwnerAction[] | undefined>;
+  declare readonly recipientTypes: pulumi.Output<RecipientType[]>;
+  declare readonly bypassAllow: pulumi.Output<string[]>;
+  declare readonly bypassOthers: pulumi.Output<"remove" | "report">;
+  declare readonly onDelete: pulumi.Output<"keep" | "restoreDefaults">;
+  /** How many mailboxes the policy is about. */
+  declare readonly mailboxes: pulumi.Output<MailboxAuditOutputs["mailboxes"]>;
+  /** How many of them are as the policy wants them. */
+  declare readonly compliant: pulumi.Output<MailboxAuditOutputs["compliant"]>;
+  /** How many mailboxes the last apply changed. */
+  declare readonly changed: pulumi.Output<MailboxAuditOutputs["changed"]>;
+  /** Mailboxes that the last apply could not change, each sample with its reason. */
+  declare readonly failed: pulumi.Output<MailboxAuditOutputs["failed"]>;
+  /** Accounts on audit bypass, allowed ones included. */
+  declare readonly bypassedAccounts: pulumi.Output<MailboxAuditOutputs["bypassedAccounts"]>;
+  /** When the mailboxes were last read: RFC 3339 in UTC. */
+  declare readonly scannedAt: pulumi.Output<MailboxAuditOutputs["scannedAt"]>;
+  /** Identifies what was found in which mailboxes. */
+  declare readonly digest: pulumi.Output<MailboxAuditOutputs["digest"]>;
+
+  /** @throws InvalidInput with every problem of the arguments that are known already */
+  constructor(name: string, args: MailboxAuditArgs, opts?: pulumi.CustomResourceOptions) {
+    super(mailboxAuditContract, name, args, opts);
+  }
+}

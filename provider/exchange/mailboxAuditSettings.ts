@@ -1,0 +1,168 @@
+/**
+ * What can be declared of a mailbox audit policy, as schemas: shared by the resource kind, by its component and by the composite
+ * that contains it, so that all three say the same and check the same.
+ */
+import { z } from "zod";
+import {
+  adminActions,
+  baselines,
+  defaultRecipientTypes,
+  delegateActions,
+  type LogonType,
+  matches,
+  ownerActions,
+  recipientTypes,
+  unsettableRecipientType,
+} from "./auditActions";
+import { validElsewhere } from "./audit/policy";
+
+function actionList<const A extends readonly [string, ...string[]]>(logonType: LogonType, actions: A) {
+  const action = z
+    .enum(actions, {
+      error: ({ input }) => {
+        const elsewhere = typeof input === "string" ? validElsewhere(input, logonType) : "";
+        const hint = elsewhere === "" ? "" : `Exchange records it for ${elsewhere} but not for ${logonType}; `;
+        return `${hint}allowed: ${actions.join(", ")}`;
+      },
+    })
+    .meta({ typeName: `${logonType}Action` });
+  return z
+    .array(action)
+    .min(1, 'allowed: at least one action, or ["None"] to record nothing')
+    .refine((list) => list.length === 1 || !(list as readonly string[]).includes("None"), {
+      error: '"None" stands alone: it cannot be combined with other actions',
+    });
+}
+
+const recipientType = z
+  .enum(recipientTypes, {
+    error: ({ input }) =>
+      input === unsettableRecipientType
+        ? `what Exchange audits in group mailboxes is fixed and cannot be set, so leave them out; allowed: ${recipientTypes.join(", ")}`
+        : `allowed: ${recipientTypes.join(", ")}`,
+  })
+  .meta({ typeName: "RecipientType" });
+
+/** How bypass associations are treated that are not allowed. */
+export const bypassOthers = ["remove", "report"] as const;
+
+/** What becomes of the mailboxes when the policy is deleted. */
+export const onDeletes = ["keep", "restoreDefaults"] as const;
+
+/** An account, by anything that identifies it to Exchange. */
+export const bypassAccount = z.string().min(1, "allowed: a GUID, a user principal name, an address or a name");
+
+export const bypassOthersSchema = z.enum(bypassOthers).meta({ typeName: "BypassOthers" });
+
+/** Properties that need no connection and are the same in kind and component. */
+export const auditSettingsShape = {
+  /**
+   * What is to be recorded: `netwrixNonOwner` (the vendor's lists for Admin and Delegate), `microsoftManaged` (Microsoft's own
+   * defaults, kept up to date by Microsoft) or `custom` (the lists below). Default: `netwrixNonOwner`.
+   */
+  baseline: z.enum(baselines).meta({ typeName: "Baseline" }).default("netwrixNonOwner"),
+  /**
+   * `atLeast`: the baseline's actions are on and others stay on. `exactly`: the baseline's actions and no others, which with the
+   * vendor's lists turns off MailItemsAccessed, UpdateInboxRules and others that Microsoft records by default. Default: `atLeast`.
+   */
+  match: z.enum(matches).meta({ typeName: "Match" }).default("atLeast"),
+  /** Actions to record for the logon type Admin. Only with the baseline `custom`; left out: that list is left alone. */
+  auditAdmin: actionList("Admin", adminActions).optional(),
+  /** Actions to record for the logon type Delegate. Only with the baseline `custom`; left out: that list is left alone. */
+  auditDelegate: actionList("Delegate", delegateActions).optional(),
+  /** Actions to record for the logon type Owner. Only with the baseline `custom`; left out: that list is left alone. */
+  auditOwner: actionList("Owner", ownerActions).optional(),
+  /**
+   * Which mailboxes, by `RecipientTypeDetails`. Group mailboxes cannot be taken in: what Exchange audits there is fixed.
+   * Default: UserMailbox, SharedMailbox, EquipmentMailbox, LinkedMailbox, RoomMailbox.
+   */
+  recipientTypes: z
+    .array(recipientType)
+    .min(1, "allowed: at least one recipient type")
+    .default([...defaultRecipientTypes]),
+  /**
+   * What becomes of the mailboxes when the policy is deleted. `keep`: auditing stays as it is. `restoreDefaults`: the lists are
+   * handed back to Microsoft. Default: `keep`.
+   */
+  onDelete: z.enum(onDeletes).meta({ typeName: "MailboxAuditOnDelete" }).default("keep"),
+};
+
+const listNames = ["auditAdmin", "auditDelegate", "auditOwner"] as const;
+
+interface Given {
+  readonly baseline?: unknown;
+  readonly match?: unknown;
+  readonly auditAdmin?: unknown;
+  readonly auditDelegate?: unknown;
+  readonly auditOwner?: unknown;
+}
+
+/**
+ * Adds the rules about several properties at once. They run even if single properties are wrong, so that all problems are told
+ * together, and wait for properties that are not known yet.
+ */
+export function withListRules<S extends z.ZodObject>(schema: S): S {
+  const always = { when: ({ value }: { value: unknown }): boolean => typeof value === "object" && value !== null };
+  let ruled = schema.refine(
+    (value) => {
+      const given = value as Given;
+      return given.baseline !== "custom" || listNames.some((name) => given[name] !== undefined);
+    },
+    {
+      ...always,
+      path: ["baseline"],
+      params: { dependsOn: [...listNames] },
+      error:
+        '"custom" was given without a list; allowed: at least one of auditAdmin, auditDelegate, auditOwner with it',
+    },
+  );
+  for (const name of listNames) {
+    ruled = ruled.refine(
+      (value) => {
+        const given = value as Given;
+        return given[name] === undefined || given.baseline === "custom";
+      },
+      {
+        ...always,
+        path: [name],
+        params: { dependsOn: ["baseline"] },
+        error: 'a list was given with a baseline that has its own; allowed: only with baseline "custom"',
+      },
+    );
+    ruled = ruled.refine(
+      (value) => {
+        const given = value as Given;
+        const list = given[name];
+        return !(Array.isArray(list) && list.length === 1 && list[0] === "None" && given.match !== "exactly");
+      },
+      {
+        ...always,
+        path: [name],
+        params: { dependsOn: ["match"] },
+        error: '["None"] asks for nothing with match "atLeast"; allowed: only with match "exactly"',
+      },
+    );
+  }
+  return ruled;
+}
+
+/** What a mailbox audit policy says, without the connection: for components that contain one. */
+export const mailboxAuditSettings = withListRules(
+  z.strictObject({
+    ...auditSettingsShape,
+    /** Accounts whose actions Exchange is told not to record, in any mailbox. */
+    bypass: z
+      .strictObject({
+        /**
+         * Accounts that may stay on audit bypass, each by GUID, user principal name, address or name. Default: none.
+         */
+        allow: z.array(bypassAccount).default([]),
+        /**
+         * Every other account on bypass: `remove` takes it off, `report` only lists it in `bypassedAccounts`. Default: `remove`.
+         */
+        others: bypassOthersSchema.default("remove"),
+      })
+      .meta({ typeName: "MailboxAuditBypass" })
+      .optional(),
+  }),
+);
