@@ -1,0 +1,35 @@
+/** One engine for all end-to-end tests, and a stack against a fresh sandbox for each. */
+import { startSandbox, type Sandbox, type SandboxOptions, type TenantInfo } from "../../sandbox";
+import { ensureEngine } from "../../tools/engine";
+import { openStack, type SandboxStack, type StackOptions } from "../../tools/stack";
+
+export interface Scene {
+  readonly sandbox: Sandbox;
+  readonly tenant: TenantInfo;
+  readonly stack: SandboxStack;
+  close(): Promise<void>;
+}
+
+/** A building of the engine from Go modules may be part of the first call, so its progress is shown. */
+export async function openScene(
+  options: Partial<Pick<StackOptions, "program" | "config">> & { readonly sandbox?: SandboxOptions } = {},
+): Promise<Scene> {
+  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
+  const { sandbox: sandboxOptions, ...stackOptions } = options;
+  const sandbox = await startSandbox({
+    tenants: [{ initialDomain: "contoso.onmicrosoft.com", mailboxes: 120 }],
+    ...sandboxOptions,
+  });
+  const [tenant] = sandbox.tenants;
+  if (tenant === undefined) throw new Error("the sandbox has no tenant");
+  const stack = await openStack({ engine, sandbox, tenant, ...stackOptions });
+  return {
+    sandbox,
+    tenant,
+    stack,
+    close: async () => {
+      await stack.close();
+      await sandbox.close();
+    },
+  };
+}

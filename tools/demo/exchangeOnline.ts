@@ -1,0 +1,217 @@
+/** The main job, told step by step: one declaration puts a tenant under audit, and keeps it there. */
+import { inspect } from "node:util";
+import type { Sandbox, TenantInfo } from "../../sandbox";
+import { startSandbox } from "../../sandbox";
+import { ensureEngine } from "../engine";
+import type { Outcome, ResourceChange, SandboxStack } from "../stack";
+import { openStack } from "../stack";
+import type { DemoOptions } from "./options";
+import {
+  bad,
+  countText,
+  good,
+  heading,
+  note,
+  progress,
+  resultTable,
+  resourceTitle,
+  say,
+  showChanges,
+  type StepResult,
+} from "./screen";
+import { auditedAsDeclared, ours, tamper, type Finding } from "./tenant";
+
+/** Tells the story. True only if each step did what it says. */
+export async function exchangeOnline(options: DemoOptions): Promise<boolean> {
+  heading("m365audit: one declaration puts a Microsoft 365 tenant under audit");
+  say(
+    "Everything runs on this machine: a real Pulumi engine, against a sandbox that speaks the protocols of Entra ID, Microsoft",
+  );
+  say("Graph, the Exchange Online admin API and 1Secure. No tenant of anyone's is reached.");
+
+  heading("Setting up");
+  const engine = await ensureEngine({ report: note });
+  good(
+    `Pulumi engine ${engine.version} (${{ path: "found on PATH", installer: "from the vendor's installer", modules: "built from Go modules" }[engine.source]})`,
+  );
+  const sandbox = await startSandbox({
+    tenants: [{ initialDomain: "contoso.onmicrosoft.com", mailboxes: options.mailboxes }],
+  });
+  const stop = new AbortController();
+  process.once("SIGINT", () => {
+    stop.abort();
+  });
+  let stack: SandboxStack | undefined;
+  try {
+    const [tenant] = sandbox.tenants;
+    if (tenant === undefined) throw new Error("the sandbox has no tenant");
+    good(
+      `sandbox tenant ${tenant.initialDomain} (${tenant.id}) with ${String(options.mailboxes)} mailboxes at ${sandbox.origin}`,
+    );
+    stack = await openStack({ engine, sandbox, tenant, officialPlugins: options.officialPlugins });
+    good(
+      `azuread, tls and command: ${options.officialPlugins ? "the official plugins" : "stand-ins that speak to the sandbox as the official plugins would"}`,
+    );
+
+    const results = await story(stack, sandbox, tenant, options);
+    heading("Result");
+    say(resultTable(results));
+    const ok = results.every((result) => result.ok);
+    say(ok ? "Each step did what it says." : "Not every step did what it says: see ✗ above.");
+    if (options.keep) await lookAround(stack, sandbox, tenant, stop.signal);
+    return ok;
+  } finally {
+    await stack?.close();
+    await sandbox.close();
+  }
+}
+
+async function story(
+  stack: SandboxStack,
+  sandbox: Sandbox,
+  tenant: TenantInfo,
+  { keep }: DemoOptions,
+): Promise<StepResult[]> {
+  const results: StepResult[] = [];
+  const step = async (
+    name: string,
+    act: () => Promise<{ outcome?: Outcome; changes: string; findings: readonly Finding[] }>,
+  ): Promise<boolean> => {
+    heading(`${String(results.length + 1)}. ${name}`);
+    const { outcome, changes, findings } = await act();
+    for (const { ok, text } of findings) (ok ? good : bad)(text);
+    const ok = findings.every((finding) => finding.ok);
+    results.push({ step: name, changes, seconds: outcome?.seconds, ok });
+    return ok;
+  };
+  const whole = (): Finding[] => auditedAsDeclared(sandbox.control, tenant.id);
+
+  await step("preview of an empty tenant", async () => {
+    const outcome = await stack.preview();
+    showChanges(outcome.changes);
+    const creates = outcome.changes.every(({ operation }) => operation === "create");
+    const empty = ours(sandbox.control, tenant.id);
+    return {
+      outcome,
+      changes: countText(outcome.changes, false),
+      findings: [
+        { ok: creates && outcome.changes.length > 0, text: "everything is to be created, nothing else is touched" },
+        {
+          ok: empty.length === 0,
+          text: `a preview changes nothing: the tenant holds ${empty.length === 0 ? "nothing of ours" : empty.join(", ")}`,
+        },
+      ],
+    };
+  });
+
+  await step("up", async () => {
+    const outcome = await stack.up(progress());
+    return { outcome, changes: countText(outcome.changes, true), findings: whole() };
+  });
+
+  await step("preview again", async () => nothingToDo(await stack.preview()));
+
+  const expected = await (async (): Promise<readonly string[]> => {
+    let drift: readonly string[] = [];
+    await step("someone tampers", () => {
+      const tampered = tamper(sandbox.control, tenant.id);
+      for (const line of tampered.story) note(line);
+      drift = tampered.drift;
+      return Promise.resolve({
+        changes: `${String(tampered.story.length)} behind our back`,
+        findings: [{ ok: whole().some(({ ok }) => !ok), text: "the tenant is no longer audited as declared" }],
+      });
+    });
+    return drift;
+  })();
+
+  await step("preview shows the drift", async () => {
+    const outcome = await stack.preview();
+    showChanges(outcome.changes);
+    const seen = driftOf(outcome.changes);
+    const same = inspect([...seen].sort()) === inspect([...expected].sort());
+    const text = same
+      ? "exactly that drift, and nothing else"
+      : `expected ${expected.join(", ")}; the preview says ${seen.join(", ") || "nothing"}`;
+    return { outcome, changes: countText(outcome.changes, false), findings: [{ ok: same, text }] };
+  });
+
+  await step("up repairs it", async () => {
+    const outcome = await stack.up(progress());
+    const after = await stack.preview();
+    return {
+      outcome,
+      changes: countText(outcome.changes, true),
+      findings: [...whole(), ...nothingToDo(after).findings],
+    };
+  });
+
+  if (keep) return results;
+  await step("destroy", async () => {
+    const before = sandbox.control.mailboxes(tenant.id, "customised").length;
+    const outcome = await stack.destroy(progress());
+    const left = ours(sandbox.control, tenant.id);
+    const audited = sandbox.control.mailboxes(tenant.id, "customised").length;
+    return {
+      outcome,
+      changes: countText(outcome.changes, true),
+      findings: [
+        {
+          ok: left.length === 0,
+          text: left.length === 0 ? "the sandbox holds nothing of ours" : `left behind: ${left.join(", ")}`,
+        },
+        {
+          ok: audited === before && before > 0,
+          text: `${String(audited)} mailboxes keep their audit settings (onDelete: "keep")`,
+        },
+      ],
+    };
+  });
+  return results;
+}
+
+function nothingToDo(outcome: Outcome): { outcome: Outcome; changes: string; findings: Finding[] } {
+  showChanges(outcome.changes);
+  const none = outcome.changes.length === 0;
+  return {
+    outcome,
+    changes: countText(outcome.changes, false),
+    findings: [{ ok: none, text: none ? "a preview finds nothing to do" : "a preview still wants changes" }],
+  };
+}
+
+/** `<resource> <property>` for each property that a preview wants to change; a resource alone where it is to be made again. */
+function driftOf(changes: readonly ResourceChange[]): string[] {
+  return changes.flatMap(({ type, operation, properties }) =>
+    properties.length === 0
+      ? [`${operation} ${resourceTitle(type)}`]
+      : properties.map(({ path }) => `${resourceTitle(type)} ${path}`),
+  );
+}
+
+async function lookAround(stack: SandboxStack, sandbox: Sandbox, tenant: TenantInfo, stop: AbortSignal): Promise<void> {
+  const { chmod, writeFile, rm } = await import("node:fs/promises");
+  const path = await import("node:path");
+  const file = path.join(stack.folder, "environment.sh");
+  const lines = Object.entries(stack.environment)
+    .filter(([name, value]) => process.env[name] !== value || name === "PATH")
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
+  await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
+  await chmod(file, 0o600);
+  heading("The sandbox and the stack stay until Ctrl-C. In another terminal:");
+  say(`  source ${file} && cd ${stack.folder}`);
+  say(`  pulumi stack output --stack ${stack.name}`);
+  say(`  pulumi preview --diff --stack ${stack.name}`);
+  say(`  curl --cacert ${sandbox.caFile} ${sandbox.origin}/_sandbox/tenants/${tenant.id}`);
+  await new Promise<void>((resolve) => {
+    if (stop.aborted) resolve();
+    stop.addEventListener("abort", () => {
+      resolve();
+    });
+    // An open server keeps the process alive already; this makes the intent plain.
+    process.once("SIGTERM", () => {
+      resolve();
+    });
+  });
+  await rm(file, { force: true });
+}

@@ -1,0 +1,42 @@
+/**
+ * `npm run demo`: the main job, on a real Pulumi engine, against a sandbox tenant on this machine.
+ * Exit code 0 only if each step did what it says.
+ */
+import { Command, InvalidArgumentError } from "commander";
+import type { DemoOptions } from "./options";
+import { bad, say } from "./screen";
+
+function count(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 20) {
+    throw new InvalidArgumentError(`${JSON.stringify(value)} was given; allowed: a whole number of 20 or more`);
+  }
+  return number;
+}
+
+/** Of a failed run of the engine, only its diagnostics: the rest was on the screen already, and stands in the error three times. */
+function whatWentWrong(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const diagnostics = /^Diagnostics:\n([\s\S]*?)(?=^\w)/m.exec(message);
+  return diagnostics?.[1]?.trim() ?? message;
+}
+
+const program = new Command("npm run demo --")
+  .description("Runs the main job on a real Pulumi engine against a sandbox tenant on this machine.")
+  .option("--mailboxes <count>", "how many mailboxes the sandbox tenant has", count, 500)
+  .option("--keep", "leave the sandbox and the stack for a look around, until Ctrl-C", false)
+  .option(
+    "--official-plugins",
+    "use the official azuread, tls and command plugins, where the engine can find them",
+    false,
+  )
+  .action(async (options: DemoOptions) => {
+    const { exchangeOnline } = await import("./exchangeOnline.js");
+    process.exitCode = (await exchangeOnline(options)) ? 0 : 1;
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  say();
+  bad(whatWentWrong(error));
+  process.exitCode = 1;
+});
