@@ -37,10 +37,7 @@ export async function exchangeOnline(options: DemoOptions): Promise<boolean> {
   const sandbox = await startSandbox({
     tenants: [{ initialDomain: "contoso.onmicrosoft.com", mailboxes: options.mailboxes }],
   });
-  const stop = new AbortController();
-  process.once("SIGINT", () => {
-    stop.abort();
-  });
+  const stop = interrupted();
   let stack: SandboxStack | undefined;
   try {
     const [tenant] = sandbox.tenants;
@@ -58,7 +55,7 @@ export async function exchangeOnline(options: DemoOptions): Promise<boolean> {
     say(resultTable(results));
     const ok = results.every((result) => result.ok);
     say(ok ? "Each step did what it says." : "Not every step did what it says: see ✗ above.");
-    if (options.keep) await lookAround(stack, sandbox, tenant, stop.signal);
+    if (options.keep) await lookAround(stack, sandbox, tenant, stop);
     return ok;
   } finally {
     await stack?.close();
@@ -189,15 +186,31 @@ function driftOf(changes: readonly ResourceChange[]): string[] {
   );
 }
 
+/**
+ * Aborted by Ctrl-C. The terminal, npm and our task runner each pass the same Ctrl-C on, so what comes within a second of the first
+ * is that one again; a later one ends the process at once.
+ */
+function interrupted(): AbortSignal {
+  const stop = new AbortController();
+  let first: number | undefined;
+  const interrupt = (): void => {
+    first ??= performance.now();
+    stop.abort();
+    if (performance.now() - first > 1000) process.exit(130);
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  return stop.signal;
+}
+
 async function lookAround(stack: SandboxStack, sandbox: Sandbox, tenant: TenantInfo, stop: AbortSignal): Promise<void> {
-  const { chmod, writeFile, rm } = await import("node:fs/promises");
+  const { writeFile, rm } = await import("node:fs/promises");
   const path = await import("node:path");
   const file = path.join(stack.folder, "environment.sh");
   const lines = Object.entries(stack.environment)
     .filter(([name, value]) => process.env[name] !== value || name === "PATH")
     .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
   await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
-  await chmod(file, 0o600);
   heading("The sandbox and the stack stay until Ctrl-C. In another terminal:");
   say(`  source ${file} && cd ${stack.folder}`);
   say(`  pulumi stack output --stack ${stack.name}`);
@@ -206,10 +219,6 @@ async function lookAround(stack: SandboxStack, sandbox: Sandbox, tenant: TenantI
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     stop.addEventListener("abort", () => {
-      resolve();
-    });
-    // An open server keeps the process alive already; this makes the intent plain.
-    process.once("SIGTERM", () => {
       resolve();
     });
   });
