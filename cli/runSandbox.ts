@@ -2,16 +2,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defaultTenants, startSandbox, type Sandbox, type TenantInfo } from "../sandbox";
+import { defaultTenants, startSandbox, type ExchangeLoad, type Sandbox, type TenantInfo } from "../sandbox";
 import type { SandboxArguments } from "./sandboxArguments";
 
 /** Resolves when the sandbox has been stopped by SIGINT or SIGTERM. */
-export async function runSandbox({ mailboxes, port, seed, tenant, json }: SandboxArguments): Promise<void> {
+export async function runSandbox(args: SandboxArguments): Promise<void> {
+  const { mailboxes, port, seed, tenant, json } = args;
   const domains = tenant ?? defaultTenants.map(({ initialDomain }) => initialDomain);
   const stopped = stopSignal();
   const sandbox = await start(port, {
     ...(seed === undefined ? {} : { seed }),
     tenants: domains.map((initialDomain) => ({ initialDomain, mailboxes })),
+    exchangeLoad: exchangeLoad(args),
   });
   const files = environmentFiles(sandbox);
   try {
@@ -24,6 +26,12 @@ export async function runSandbox({ mailboxes, port, seed, tenant, json }: Sandbo
     await sandbox.close();
   }
   if (json !== true) process.stdout.write("\nThe sandbox has ended; nothing of it is left.\n");
+}
+
+function exchangeLoad(args: SandboxArguments): ExchangeLoad | undefined {
+  const { cmdletLatency: cmdletLatencyMs, concurrentRequests, writesPerMinute, timeScale } = args;
+  const load: ExchangeLoad = { cmdletLatencyMs, concurrentRequests, writesPerMinute, timeScale };
+  return Object.values(load).some((value) => value !== undefined) ? load : undefined;
 }
 
 async function start(port: number, options: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {

@@ -15,6 +15,18 @@ export function addSandboxCommand(program: Command): void {
     .option("--port <number>", "TCP port on loopback; 0 takes any that is free", wholeNumber(0, 65_535), 8443)
     .option("--seed <text>", "makes other tenant ids, names and secrets; the same for the same text", notEmpty)
     .option("--tenant <domain...>", "initial domain of each tenant (default: contoso and fabrikam)", domains)
+    .option("--cmdlet-latency <ms>", "milliseconds that Exchange takes for each cmdlet or page of a list", number(0))
+    .option(
+      "--concurrent-requests <number>",
+      "requests that Exchange works on at a time; others wait",
+      wholeNumber(1, 1_000),
+    )
+    .option("--writes-per-minute <number>", "changes that Exchange takes a minute; more are refused (429)", number(1))
+    .option(
+      "--time-scale <factor>",
+      "runs Exchange's clock this many times as fast, for the three options above",
+      number(0.001),
+    )
     .option("--json", "print one line of JSON with everything a script needs, instead of text")
     .action(async (options: SandboxArguments) => {
       const { runSandbox } = await import("./runSandbox.js");
@@ -27,6 +39,14 @@ function wholeNumber(least: number, most: number): (value: string) => number {
     const number = Number(value);
     if (/^\d+$/.test(value) && number >= least && number <= most) return number;
     throw new InvalidArgumentError(`It must be a whole number from ${String(least)} to ${String(most)}.`);
+  };
+}
+
+function number(least: number): (value: string) => number {
+  return (value) => {
+    const parsed = Number(value);
+    if (/^\d+(?:\.\d+)?$/.test(value) && parsed >= least) return parsed;
+    throw new InvalidArgumentError(`It must be a number of at least ${String(least)}.`);
   };
 }
 

@@ -5,4 +5,9 @@ export interface SandboxArguments {
   readonly seed?: string;
   readonly tenant?: readonly string[];
   readonly json?: true;
+  /** Milliseconds. */
+  readonly cmdletLatency?: number;
+  readonly concurrentRequests?: number;
+  readonly writesPerMinute?: number;
+  readonly timeScale?: number;
 }

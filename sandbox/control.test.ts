@@ -93,6 +93,45 @@ describe("the control API", () => {
     expect((await control("GET", `${tenant}/mailboxes/nobody`)).status).toBe(404);
   });
 
+  it("sets a share of all mailboxes, spread evenly, and leaves group mailboxes out", async () => {
+    const settable = sandbox.control
+      .mailboxes(contoso.id)
+      .filter(({ recipientTypeDetails }) => recipientTypeDetails !== "GroupMailbox");
+    const set = async (body: object) => (await control("PATCH", `${tenant}/mailboxes`, body)).body;
+    const narrowed = () => sandbox.control.mailboxes(contoso.id).filter(({ auditOwner }) => auditOwner.length === 1);
+    expect(await set({ audit: { auditOwner: ["Update", "Move"] } })).toEqual({ changed: settable.length });
+    const share = Math.floor(settable.length * 0.3);
+    expect(await set({ audit: { auditOwner: ["Update"] }, share: 0.3 })).toEqual({ changed: share });
+    expect(narrowed()).toHaveLength(share);
+    const whenChanged = Date.UTC(2025, 0, 1);
+    await set({ audit: { auditOwner: ["Update", "Move"] }, whenChanged });
+    expect(new Set(sandbox.control.mailboxes(contoso.id).map((one) => one.whenChanged))).toContain(whenChanged);
+    expect(await set({ audit: { auditOwner: ["Move"] }, recipientTypes: ["GroupMailbox"] })).toMatchObject({
+      changed: 20 - settable.length,
+    });
+    expect((await control("PATCH", `${tenant}/mailboxes`, { audit: {}, share: 2 })).status).toBe(400);
+  });
+
+  it("sets and ends what Exchange has to cope with", async () => {
+    const nothing = { load: null, faults: null };
+    expect((await control("GET", "/exchange")).body).toEqual(nothing);
+    const exchangeToken = await wire.deployerToken(contoso, "https://outlook.office365.com/.default");
+    const list = async () =>
+      (await wire.json("GET", `/adminapi/beta/${contoso.id}/Mailbox`, undefined, exchangeToken)).status;
+    expect(await list()).toBe(200);
+    const faults = { unavailableRequests: 1 };
+    expect((await control("PUT", "/exchange/faults", faults)).body).toEqual({ load: null, faults });
+    expect(await list()).toBe(503);
+    expect((await control("DELETE", "/exchange/faults")).status).toBe(204);
+    const load = { writesPerMinute: 60, concurrentRequests: 2 };
+    expect((await control("PUT", "/exchange/load", load)).body).toEqual({ load, faults: null });
+    expect(await list()).toBe(200);
+    expect((await control("DELETE", "/exchange/load")).status).toBe(204);
+    expect((await control("GET", "/exchange")).body).toEqual(nothing);
+    expect((await control("PUT", "/exchange/load", { writesPerMinute: -1 })).status).toBe(400);
+    expect((await control("PUT", "/exchange/faults", { nonsense: 1 })).status).toBe(400);
+  });
+
   it("puts accounts on bypass and turns the organization's switches", async () => {
     const { userPrincipalName } = first(sandbox.control.mailboxes(contoso.id));
     const path = `${tenant}/bypass/${encodeURIComponent(userPrincipalName)}`;

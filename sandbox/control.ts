@@ -7,12 +7,16 @@ import type { ServicePrincipal } from "./entra/directory";
 import { roleNames } from "./entra/roleManagement";
 import { servicePrincipalName } from "./entra/servicePrincipals";
 import { noRequests, type RequestCounters } from "./counters";
+import type { ExchangeConditions } from "./exchange/conditions";
+import type { ExchangeFaults } from "./exchange/faults";
+import type { ExchangeLoad } from "./exchange/load";
 import type {
   BypassAssociation,
   ExchangeCounters,
   Mailbox,
   MailboxAuditSettings,
   OrganizationSwitches,
+  RecipientType,
 } from "./exchange/model";
 import type {
   Connector,
@@ -116,6 +120,8 @@ export interface SandboxControl {
 
   /** Sets a mailbox's audit settings as given, without the rules of `Set-Mailbox`. */
   setMailboxAudit(tenant: string, identity: string, audit: Partial<MailboxAuditSettings>): Mailbox;
+  /** The same for many mailboxes, group mailboxes left out. Gives back how many they were. */
+  setMailboxesAudit(tenant: string, audit: Partial<MailboxAuditSettings>, which?: WhichMailboxes): number;
   setBypass(tenant: string, identity: string, bypass: boolean): BypassAssociation;
   setOrganization(tenant: string, switches: Partial<OrganizationSwitches>): OrganizationSwitches;
   addOneSecureOrganization(name: string): Organization;
@@ -126,6 +132,19 @@ export interface SandboxControl {
   removeConsent(tenant: string, clientId: string, permission: string): void;
   /** Takes away a directory role, by its name or template id. */
   removeRole(tenant: string, clientId: string, role: string): void;
+  /** What the admin API of every tenant has to cope with; undefined for nothing. Starts its budgets and its faults anew. */
+  setExchangeLoad(load: ExchangeLoad | undefined): void;
+  setExchangeFaults(faults: ExchangeFaults | undefined): void;
+  exchangeConditions(): Pick<ExchangeConditions, "load" | "faults">;
+}
+
+export interface WhichMailboxes {
+  /** Default: every type but `GroupMailbox`. */
+  readonly recipientTypes?: readonly RecipientType[] | undefined;
+  /** From 0 to 1: so many of them, spread evenly over the list. Default 1. */
+  readonly share?: number | undefined;
+  /** When they are to have been changed, in milliseconds since the Unix epoch. Default: now. */
+  readonly whenChanged?: number | undefined;
 }
 
 export interface ControlDependencies {
@@ -133,9 +152,10 @@ export interface ControlDependencies {
   readonly store: OneSecureStore;
   readonly world: SandboxWorld;
   readonly requests: RequestCounters;
+  readonly conditions: ExchangeConditions;
 }
 
-export function createControl({ tenants, store, world, requests }: ControlDependencies): SandboxControl {
+export function createControl({ tenants, store, world, requests, conditions }: ControlDependencies): SandboxControl {
   const of = (name: string): SandboxTenant => {
     const found = tenants.byName(name);
     if (found === undefined) throw new NoSuchThing(`The sandbox has no tenant '${name}'.`);
@@ -163,6 +183,7 @@ export function createControl({ tenants, store, world, requests }: ControlDepend
       const found = of(tenant);
       return found.exchange.setMailboxAudit(mailbox(found, identity).guid, audit);
     },
+    setMailboxesAudit: (tenant, audit, which) => setMailboxesAudit(of(tenant), audit, which),
     setBypass: (tenant, identity, bypass) => {
       const { exchange, initialDomain } = of(tenant);
       if (exchange.bypass(identity) === undefined)
@@ -186,6 +207,13 @@ export function createControl({ tenants, store, world, requests }: ControlDepend
     removeRole: (tenant, clientId, role) => {
       removeRole(of(tenant), clientId, role);
     },
+    setExchangeLoad: (load) => {
+      conditions.setLoad(load);
+    },
+    setExchangeFaults: (faults) => {
+      conditions.setFaults(faults);
+    },
+    exchangeConditions: () => ({ load: conditions.load, faults: conditions.faults }),
   };
 }
 
@@ -249,6 +277,25 @@ function mailbox({ exchange, initialDomain }: SandboxTenant, identity: string): 
   const found = exchange.mailbox(identity);
   if (found === undefined) throw new NoSuchThing(`${initialDomain} has no mailbox '${identity}'.`);
   return found;
+}
+
+function setMailboxesAudit(
+  { exchange }: SandboxTenant,
+  audit: Partial<MailboxAuditSettings>,
+  { recipientTypes, share = 1, whenChanged }: WhichMailboxes = {},
+): number {
+  let seen = 0;
+  let changed = 0;
+  for (let position = 0; position < exchange.mailboxCount; position++) {
+    const glance = exchange.glance(position);
+    const type = glance.recipientTypeDetails;
+    if (recipientTypes === undefined ? type === "GroupMailbox" : !recipientTypes.includes(type)) continue;
+    seen++;
+    if (Math.floor(seen * share) === changed) continue;
+    exchange.setMailboxAudit(glance.mailbox().guid, audit, whenChanged);
+    changed++;
+  }
+  return changed;
 }
 
 function principalOf({ directory, initialDomain }: SandboxTenant, clientId: string): ServicePrincipal {

@@ -5,7 +5,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { NoSuchThing, type SandboxControl } from "./control";
-import { logonTypes } from "./exchange/model";
+import { exchangeFaultsSchema } from "./exchange/faults";
+import { exchangeLoadSchema } from "./exchange/load";
+import { logonTypes, recipientTypes } from "./exchange/model";
 import { readJsonBodies } from "./jsonBody";
 
 const auditPatch = z
@@ -18,6 +20,12 @@ const auditPatch = z
     auditLogAgeLimitDays: z.number().positive(),
   })
   .partial();
+const mailboxesPatch = z.strictObject({
+  audit: auditPatch,
+  recipientTypes: z.array(z.enum(recipientTypes)).min(1).optional(),
+  share: z.number().min(0).max(1).optional(),
+  whenChanged: z.int().min(0).optional(),
+});
 const organizationPatch = z
   .strictObject({ auditDisabled: z.boolean(), unifiedAuditLogIngestionEnabled: z.boolean(), isDehydrated: z.boolean() })
   .partial();
@@ -39,6 +47,7 @@ const routes = [
   "GET /_sandbox/tenants",
   "GET /_sandbox/tenants/{tenant}",
   "GET /_sandbox/tenants/{tenant}/mailboxes[?which=customised]",
+  "PATCH /_sandbox/tenants/{tenant}/mailboxes {audit: {auditDelegate?: [...], ...}, recipientTypes?: [...], share?: 0 to 1, whenChanged?: ms}",
   "GET /_sandbox/tenants/{tenant}/mailboxes/{identity}",
   "PATCH /_sandbox/tenants/{tenant}/mailboxes/{identity} {auditDelegate?: [...], ...}",
   "GET /_sandbox/tenants/{tenant}/bypass",
@@ -46,6 +55,10 @@ const routes = [
   "PATCH /_sandbox/tenants/{tenant}/organization {auditDisabled?, unifiedAuditLogIngestionEnabled?, isDehydrated?}",
   "DELETE /_sandbox/tenants/{tenant}/applications/{clientId}/consents/{permission}",
   "DELETE /_sandbox/tenants/{tenant}/applications/{clientId}/roles/{name or template id}",
+  "GET /_sandbox/exchange",
+  "PUT /_sandbox/exchange/load {cmdletLatencyMs?, concurrentRequests?, overConcurrency?, writesPerMinute?, retryAfter?, timeScale?}",
+  "PUT /_sandbox/exchange/faults {seed?, throttledItems?: 0 to 1, ...}",
+  "DELETE /_sandbox/exchange/{load|faults}",
   "GET /_sandbox/onesecure",
   "POST /_sandbox/onesecure/organizations {name}",
   "PATCH /_sandbox/onesecure/{credentials|sources|connectors}/{id} {...}",
@@ -76,6 +89,7 @@ export function registerControl(app: FastifyInstance, control: SandboxControl): 
       scope.get("/tenants", () => ({ value: control.tenants() }));
       scope.get<Tenant>("/tenants/:tenant", ({ params }) => control.tenant(params.tenant));
       exchangeRoutes(scope, control);
+      conditionRoutes(scope, control);
       directoryRoutes(scope, control);
       oneSecureRoutes(scope, control);
       scope.get("/counters", () => control.counters());
@@ -94,6 +108,10 @@ function exchangeRoutes(scope: FastifyInstance, control: SandboxControl): void {
   scope.get<Tenant & { Querystring: { which?: string } }>("/tenants/:tenant/mailboxes", ({ params, query }) => ({
     value: control.mailboxes(params.tenant, query.which === "customised" ? "customised" : "all"),
   }));
+  scope.patch<Tenant>("/tenants/:tenant/mailboxes", ({ params, body }) => {
+    const { audit, ...which } = mailboxesPatch.parse(body);
+    return { changed: control.setMailboxesAudit(params.tenant, given(audit), which) };
+  });
   scope.get<Identified>("/tenants/:tenant/mailboxes/:identity", ({ params }) =>
     control.mailbox(params.tenant, params.identity),
   );
@@ -107,6 +125,30 @@ function exchangeRoutes(scope: FastifyInstance, control: SandboxControl): void {
   scope.patch<Tenant>("/tenants/:tenant/organization", ({ params, body }) =>
     control.setOrganization(params.tenant, given(organizationPatch.parse(body))),
   );
+}
+
+function conditionRoutes(scope: FastifyInstance, control: SandboxControl): void {
+  const conditions = (): object => {
+    const { load = null, faults = null } = control.exchangeConditions();
+    return { load, faults };
+  };
+  scope.get("/exchange", conditions);
+  scope.put("/exchange/load", ({ body }) => {
+    control.setExchangeLoad(exchangeLoadSchema.parse(body));
+    return conditions();
+  });
+  scope.put("/exchange/faults", ({ body }) => {
+    control.setExchangeFaults(exchangeFaultsSchema.parse(body));
+    return conditions();
+  });
+  scope.delete("/exchange/load", (_request, reply) => {
+    control.setExchangeLoad(undefined);
+    return reply.code(204).send();
+  });
+  scope.delete("/exchange/faults", (_request, reply) => {
+    control.setExchangeFaults(undefined);
+    return reply.code(204).send();
+  });
 }
 
 function directoryRoutes(scope: FastifyInstance, control: SandboxControl): void {

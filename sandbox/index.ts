@@ -8,6 +8,9 @@ import { join } from "node:path";
 import { createControl, type SandboxControl } from "./control";
 import { createAccessTokens } from "./entra/accessTokens";
 import { noRequests } from "./counters";
+import { createExchangeConditions } from "./exchange/conditions";
+import type { ExchangeFaults } from "./exchange/faults";
+import type { ExchangeLoad } from "./exchange/load";
 import { createOneSecureStore } from "./onesecure/store";
 import { seedTenant, type TenantOptions } from "./seedTenant";
 import { serve } from "./server";
@@ -16,6 +19,8 @@ import { createLoopbackTls } from "./tls";
 import { createWorld, seededSecret, type SandboxClock } from "./world";
 
 export type { SandboxControl } from "./control";
+export type { ExchangeFaults } from "./exchange/faults";
+export type { ExchangeLoad } from "./exchange/load";
 export type { TenantOptions } from "./seedTenant";
 export type { Deployer } from "./tenants";
 
@@ -36,6 +41,10 @@ export interface SandboxOptions {
   readonly tenants?: readonly TenantOptions[];
   /** Default: the system's clock. */
   readonly clock?: SandboxClock;
+  /** How long the Exchange admin API takes, and how much it takes on. Default: no time, and everything. */
+  readonly exchangeLoad?: ExchangeLoad | undefined;
+  /** What goes wrong by chance in the Exchange admin API. Default: nothing. */
+  readonly exchangeFaults?: ExchangeFaults | undefined;
 }
 
 /** A tenant as someone who uses the sandbox needs to know it. */
@@ -77,7 +86,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   let origin = "";
   const requests = noRequests();
-  const control = createControl({ tenants, store, world, requests });
+  const conditions = createExchangeConditions();
+  conditions.setLoad(options.exchangeLoad);
+  conditions.setFaults(options.exchangeFaults);
+  const control = createControl({ tenants, store, world, requests, conditions });
   const [tls, tokens] = await Promise.all([createLoopbackTls(), createAccessTokens(world, () => origin)]);
   const server = await serve({
     tls,
@@ -90,6 +102,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     store,
     oneSecureToken,
     control,
+    exchangeHooks: conditions.hooks,
   });
   origin = `https://localhost:${String(server.port)}`;
   const files = temporaryFiles(tls.caPem);

@@ -11,6 +11,7 @@ import { registerGraph } from "./entra/graph";
 import { registerMetadata } from "./entra/metadata";
 import { keysAsSegments } from "./entra/odata";
 import { registerToken } from "./entra/token";
+import type { ExchangeHooks } from "./exchange/hooks";
 import { registerExchange } from "./exchange/routes";
 import { registerOneSecure } from "./onesecure/routes";
 import type { OneSecureStore } from "./onesecure/store";
@@ -29,6 +30,7 @@ export interface ServerOptions {
   readonly store: OneSecureStore;
   readonly oneSecureToken: string;
   readonly control: SandboxControl;
+  readonly exchangeHooks: ExchangeHooks;
 }
 
 export interface RunningServer {
@@ -41,7 +43,7 @@ const bodyLimit = 8 * 1024 * 1024;
 
 /** @throws the system's error when the port can't be had */
 export async function serve(options: ServerOptions): Promise<RunningServer> {
-  const { tls, tenants, tokens, world, origin, requests, store, oneSecureToken, control } = options;
+  const { tls, tenants, tokens, world, origin, requests, store, oneSecureToken, control, exchangeHooks } = options;
   const https = { key: tls.privateKeyPem, cert: tls.certificatePem };
   const app = fastify({
     https,
@@ -58,7 +60,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   registerGraph(app, { tenants, authenticate: tokens.authenticate, world, origin });
   const find = (tenantGuid: string) =>
     tenants.all.find(({ tenantId }) => tenantId === tenantGuid.toLowerCase())?.exchange;
-  registerExchange(app, { tenants: { find }, authenticate: tokens.authenticate, world });
+  registerExchange(app, { tenants: { find }, authenticate: tokens.authenticate, world, hooks: exchangeHooks });
   registerOneSecure(app, { store, token: oneSecureToken, world, prefix: "/onesecure/v1" });
   registerControl(app, control);
 

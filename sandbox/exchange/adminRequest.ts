@@ -1,10 +1,12 @@
 /** Requests and answers of the admin API, apart from how they travel: alone, or as an item of a batch. */
 import type { AccessToken } from "../model";
-import type { ExchangeHooks, ExchangeOperation, InjectedAnswer } from "./hooks";
+import type { ExchangeHooks, ExchangeOperation, ExchangeRequest, InjectedAnswer } from "./hooks";
 import type { ExchangeOrganization } from "./organization";
 
 /** A request of a caller who was let in. */
 export interface AdminRequest {
+  /** The items of a batch have the batch's number. */
+  readonly number: ExchangeRequest["number"];
   readonly organization: ExchangeOrganization;
   readonly token: AccessToken;
   readonly method: string;
@@ -25,13 +27,17 @@ export type AdminAnswer = InjectedAnswer;
 
 /** Does something between the two places where faults come in. */
 export async function operate(
-  { hooks, organization, batchItem }: Pick<AdminRequest, "hooks" | "organization" | "batchItem">,
-  about: Omit<ExchangeOperation, "tenantId" | "batchItem">,
+  { number, hooks, organization, batchItem, headers, url }: AdminRequest,
+  about: Pick<ExchangeOperation, "kind" | "cmdlet" | "identity" | "writes">,
   work: () => AdminAnswer | Promise<AdminAnswer>,
 ): Promise<AdminAnswer> {
   const operation: ExchangeOperation = {
     ...about,
     tenantId: organization.tenantId,
+    request: number,
+    anchor: headers.get("x-anchormailbox") ?? "",
+    authorization: headers.get("authorization") ?? "",
+    continuesList: option(url, "$skiptoken") !== undefined,
     ...(batchItem === undefined ? {} : { batchItem }),
   };
   const instead = await hooks.before?.(operation);

@@ -1,8 +1,17 @@
 /** Where faults come into the admin API: throttling, latency, lost items. None of them is set in a healthy sandbox. */
 
+/** A request that was let in, alone or as a batch. */
+export interface ExchangeRequest {
+  readonly tenantId: string;
+  /** Tells the requests of a sandbox apart: they are counted from 1 as they come in. */
+  readonly number: number;
+}
+
 /** What is about to be worked on. */
 export interface ExchangeOperation {
   readonly tenantId: string;
+  /** The number of the {@link ExchangeRequest} that it is, or is an item of. */
+  readonly request: number;
   readonly kind: "batch" | "cmdlet" | "mailboxList" | "mailbox" | "module";
   /** For a cmdlet. */
   readonly cmdlet?: string;
@@ -10,6 +19,12 @@ export interface ExchangeOperation {
   readonly identity?: string;
   /** The id of the batch item that it is part of. */
   readonly batchItem?: string;
+  /** `X-AnchorMailbox`, empty when there is none. */
+  readonly anchor: string;
+  /** `Authorization`: only to tell one token from another. */
+  readonly authorization: string;
+  /** Whether it goes on with a list at a page link. */
+  readonly continuesList: boolean;
   /** Whether it may change something. */
   readonly writes: boolean;
 }
@@ -30,6 +45,9 @@ export interface BatchResponse {
 }
 
 export interface ExchangeHooks {
+  /** Runs around everything else that is done for a request: may keep it waiting, or answer in its place. */
+  readonly during?:
+    ((request: ExchangeRequest, serve: () => Promise<InjectedAnswer>) => Promise<InjectedAnswer>) | undefined;
   /**
    * Runs after the caller was let in and before an operation, for each item of a batch as for the batch itself. May wait (latency), and
    * ends the operation when it returns an answer.

@@ -19,6 +19,7 @@ export async function mailboxList(request: AdminRequest): Promise<AdminAnswer> {
   const passes = selection(url);
   return operate(request, { kind: "mailboxList", writes: false }, () => {
     organization.counters.listPages++;
+    organization.counters.mailboxPages++;
     const { rows, nextToken } = page(
       {
         size: preferredPageSize(headers.get("prefer"), defaultPageSize),

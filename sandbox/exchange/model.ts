@@ -90,8 +90,12 @@ export interface ExchangeCounters {
   batches: number;
   /** Pages of mailboxes or bypass associations that were given out. */
   listPages: number;
+  /** Those of them that were pages of mailboxes. */
+  mailboxPages: number;
   /** `Get-*` cmdlets that ran, and single mailboxes that were read by OData. */
   cmdletReads: number;
   /** Other cmdlets that ran, whether or not they changed anything. */
   cmdletWrites: number;
+  /** Cmdlets and requests that were answered with 429 in place of being run; a batch that was refused as a whole counts once. */
+  throttled: number;
 }

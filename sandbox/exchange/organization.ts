@@ -62,8 +62,9 @@ export interface ExchangeOrganization {
    * Sets audit properties as they would be found, without the rules of `Set-Mailbox`: for tampering. A list that is given takes
    * its logon type out of `defaultAuditSet`, unless `defaultAuditSet` is given too; `auditEnabled` sets what is set on the mailbox
    * itself. Throws when there is no such mailbox.
+   * @param whenChanged when it is to have been changed, in milliseconds since the Unix epoch; default: now
    */
-  setMailboxAudit(identity: string, audit: Partial<MailboxAuditSettings>): Mailbox;
+  setMailboxAudit(identity: string, audit: Partial<MailboxAuditSettings>, whenChanged?: number): Mailbox;
   /** What `Set-Mailbox` does: false when nothing changed. Throws the service's errors. */
   changeMailboxAudit(mailbox: Mailbox, change: AuditChange): boolean;
   /** Every row of the bypass listing: mailboxes, accounts without one, system objects. */
@@ -160,13 +161,13 @@ class Organization implements ExchangeOrganization {
     for (let position = 0; position < this.mailboxCount; position++) yield this.#mailboxAt(position);
   }
 
-  setMailboxAudit(identity: string, audit: Partial<MailboxAuditSettings>): Mailbox {
+  setMailboxAudit(identity: string, audit: Partial<MailboxAuditSettings>, whenChanged = this.now()): Mailbox {
     const position = this.#directory.find(identity);
     if (position === undefined) throw new RangeError(`no mailbox '${identity}'`);
     const before = this.#stateAt(position);
     const lists = { Admin: audit.auditAdmin, Delegate: audit.auditDelegate, Owner: audit.auditOwner };
     const given = (logonType: LogonType): boolean => lists[logonType] !== undefined;
-    this.#store(position, {
+    const state = {
       enabled: audit.auditEnabled ?? before.enabled,
       lists: {
         Admin: lists.Admin ?? before.lists.Admin,
@@ -175,7 +176,8 @@ class Organization implements ExchangeOrganization {
       },
       managed: audit.defaultAuditSet ?? before.managed.filter((logonType) => !given(logonType)),
       ageLimitDays: audit.auditLogAgeLimitDays ?? before.ageLimitDays,
-    });
+    };
+    this.#store(position, state, whenChanged);
     return this.#mailboxAt(position);
   }
 
@@ -207,7 +209,7 @@ class Organization implements ExchangeOrganization {
 
   setBypass(identity: string, bypass: boolean): BypassAssociation {
     const position = this.#bypass.find(identity);
-    if (position !== undefined) this.#bypass.set(position, bypass, this.#second());
+    if (position !== undefined) this.#bypass.set(position, bypass, wholeSeconds(this.now()));
     const row = position === undefined ? undefined : this.#bypass.row(position);
     if (row === undefined) throw new RangeError(`no account '${identity}'`);
     return row;
@@ -233,10 +235,10 @@ class Organization implements ExchangeOrganization {
     return this.#changed.get(position)?.state ?? seededState(this.#directory, position);
   }
 
-  #store(position: number, state: AuditState): boolean {
+  #store(position: number, state: AuditState, whenChanged = this.now()): boolean {
     const shared = sharedState(state);
     if (shared === this.#stateAt(position)) return false;
-    this.#changed.set(position, { state: shared, whenChanged: this.#second() });
+    this.#changed.set(position, { state: shared, whenChanged: wholeSeconds(whenChanged) });
     return true;
   }
 
@@ -256,13 +258,13 @@ class Organization implements ExchangeOrganization {
       whenChanged: this.#changed.get(position)?.whenChanged ?? seededWhenChanged(this.#directory, position),
     });
   }
+}
 
-  /** The directory keeps times to the second. */
-  #second(): number {
-    return Math.floor(this.now() / 1000) * 1000;
-  }
+/** The directory keeps times to the second. */
+function wholeSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000) * 1000;
 }
 
 function noCounts(): ExchangeCounters {
-  return { requests: 0, batches: 0, listPages: 0, cmdletReads: 0, cmdletWrites: 0 };
+  return { requests: 0, batches: 0, listPages: 0, mailboxPages: 0, cmdletReads: 0, cmdletWrites: 0, throttled: 0 };
 }

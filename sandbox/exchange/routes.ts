@@ -52,7 +52,8 @@ class AdminApi {
     this.#underway++;
     try {
       const url = new URL(request.url, `${request.protocol}://${request.host}`);
-      const answer = await this.#answer(request, url, request.method, headersOf(request), parsedBody(request.body));
+      const body = parsedBody(request.body);
+      const answer = await this.#answer(number, request, url, request.method, headersOf(request), body);
       return await send(reply, answer, this.#headers(number, request.headers["client-request-id"]));
     } finally {
       this.#underway--;
@@ -61,6 +62,7 @@ class AdminApi {
 
   /** Answers a request that came alone, or with `batchItem` one that came in a batch. Never throws. */
   async #answer(
+    number: number,
     carrier: FastifyRequest,
     url: URL,
     method: string,
@@ -76,7 +78,9 @@ class AdminApi {
     const organization = this.#deps.tenants.find(tenantId.toLowerCase());
     if (organization === undefined) return { status: 403 };
     if (batchItem === undefined) organization.counters.requests++;
+    const hooks = this.#deps.hooks ?? {};
     const request: AdminRequest = {
+      number,
       organization,
       token,
       method,
@@ -85,13 +89,13 @@ class AdminApi {
       headers,
       body,
       batchItem,
-      hooks: this.#deps.hooks ?? {},
+      hooks,
     };
-    try {
-      return await this.#dispatch(carrier, request);
-    } catch (error) {
-      return asAnswer(error);
-    }
+    const serve = (): Promise<AdminAnswer> => this.#dispatch(carrier, request).catch(asAnswer);
+    const isWhole = batchItem === undefined && hooks.during !== undefined;
+    const answer = isWhole ? await hooks.during({ tenantId: organization.tenantId, number }, serve) : await serve();
+    if (answer.status === 429) organization.counters.throttled++;
+    return answer;
   }
 
   async #dispatch(carrier: FastifyRequest, request: AdminRequest): Promise<AdminAnswer> {
@@ -111,7 +115,8 @@ class AdminApi {
         return batch(request, async (item) => {
           const url = itemUrl(item.url, request.url);
           if (url === undefined) return asAnswer(badRequest(`'${item.url}' is no address of this batch's tenant.`));
-          return this.#answer(withHeaders(carrier, item.headers), url, item.method, item.headers, item.body, item.id);
+          const seen = withHeaders(carrier, item.headers);
+          return this.#answer(request.number, seen, url, item.method, item.headers, item.body, item.id);
         });
       default:
         throw noSuchResource(resource);
@@ -119,8 +124,10 @@ class AdminApi {
   }
 
   #headers(number: number, clientRequestId: string | string[] | undefined): Record<string, string> {
-    const reset = new Date(this.#deps.world.now() + 60_000).toISOString();
+    const now = this.#deps.world.now();
+    const reset = new Date(now + 60_000).toISOString();
     return {
+      date: new Date(now).toUTCString(),
       "request-id": indexedGuid(numberOf("request"), number, 1),
       ...(typeof clientRequestId === "string" ? { "client-request-id": clientRequestId } : {}),
       "x-calculatedbetarget": `AM0PR04MB${String(1000 + (number % 9000))}.EURPR04.PROD.OUTLOOK.COM`,

@@ -44,6 +44,7 @@ function listed({ parameters, organization, pageRequest }: CmdletCall): CmdletRe
   const limit = resultSize(parameters);
   const passes = selection(parameters);
   organization.counters.listPages++;
+  organization.counters.mailboxPages++;
   const { rows, nextToken, isCutShort } = page(pageRequest, limit, organization.mailboxCount, (position) => {
     const glance = organization.glance(position);
     return passes(glance) ? glance.mailbox() : undefined;
