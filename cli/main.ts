@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `m365audit` command. Each subcommand's code is loaded when it is called, so that `--help` is quick. */
 import { Command } from "commander";
+import { addPowershellCommand } from "./powershell";
 import { addSandboxCommand } from "./sandbox";
 
 const program = new Command("m365audit")
@@ -8,6 +9,7 @@ const program = new Command("m365audit")
   .showHelpAfterError("(add --help for what is possible)");
 
 addSandboxCommand(program);
+addPowershellCommand(program);
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`m365audit: ${error instanceof Error ? error.message : String(error)}\n`);

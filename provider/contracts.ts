@@ -9,7 +9,7 @@ import { certificateContract } from "./entra/certificate";
 import { clientSecretContract } from "./entra/clientSecret";
 import { roleAssignmentContract } from "./entra/roleAssignment";
 import { mailboxAuditContract } from "./exchange/mailboxAuditContract";
-import { mailboxAuditPolicyContract } from "./exchange/mailboxAuditPolicy";
+import { mailboxAuditPolicyContract } from "./exchange/mailboxAuditPolicyArgs";
 import { connectorContract } from "./onesecure/connector";
 import { credentialContract } from "./onesecure/credential";
 import { exchangeOnlineAuditingContract } from "./onesecure/exchangeOnlineAuditingArgs";

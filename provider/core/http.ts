@@ -22,8 +22,8 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
-  /** A header by its name in any case; several values joined with ", ". */
-  header(name: string): string | undefined;
+  /** A header by its name in any case; several values joined with ", ". It may be kept without keeping the text in memory. */
+  readonly header: (name: string) => string | undefined;
   readonly text: string;
 }
 

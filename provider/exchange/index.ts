@@ -16,3 +16,4 @@ export {
   recipientTypes,
   type RecipientType,
 } from "./auditActions";
+export { environments, type Environment } from "./environments";

@@ -26,5 +26,5 @@ export function mailboxAuditOver(connecting: Connect): MailboxAuditKind {
   });
 }
 
-/** Settings: `authorityHost`, `exchangeEndpoint`, `exchangeObserver` (`deployer`), `tenantId`. */
+/** Settings: `environment`, `authorityHost`, `exchangeEndpoint`, `exchangeObserver` (`deployer`), `tenantId`. */
 export const mailboxAudit: MailboxAuditKind = mailboxAuditOver(connect);

@@ -1,6 +1,6 @@
 import { problemsOf } from "../core/validate";
 import { mailboxAuditContract } from "./mailboxAuditContract";
-import { mailboxAuditPolicyArgs } from "./mailboxAuditPolicy";
+import { mailboxAuditPolicyArgs } from "./mailboxAuditPolicyArgs";
 
 const connection = {
   tenantId: "11111111-2222-4333-8444-555555555555",
@@ -75,8 +75,37 @@ test.each([
   ["at least nothing asks for nothing", { baseline: "custom", auditOwner: ["None"] }, "auditOwner"],
   ["a policy about no mailbox is none", { recipientTypes: [] }, "recipientTypes"],
   ["an account has a name", { bypassAllow: [""] }, "bypassAllow[0]"],
+  ["a policy that includes no mailbox is none", { include: [] }, "include"],
+  ["a mailbox has a name", { exclude: [" "] }, "exclude[0]"],
+  ["a mailbox is not both in and out", { include: ["Ada@contoso.com"], exclude: ["ada@contoso.com"] }, "exclude"],
+  ["a filter is one", { filter: "Alias" }, "filter"],
+  ["audit lists cannot be filtered by", { filter: "AuditOwner -eq 'Update'" }, "filter"],
+  ["an interval is hours or days", { scan: "incremental", fullScanEvery: "7 days" }, "fullScanEvery"],
+  ["an interval is at least an hour", { scan: "incremental", fullScanEvery: "30m" }, "fullScanEvery"],
+  ["full scans have no interval", { fullScanEvery: "7d" }, "fullScanEvery"],
+  ["failures are counted", { maxFailures: -1 }, "maxFailures"],
+  ["a cloud is one that there is", { environment: "germany" }, "environment"],
 ])("%s", (_rule, given, path) => {
   expect(problems(given).map((problem) => problem.path)).toEqual([path]);
+});
+
+test("a filter is refused with what is wrong with it", () => {
+  const [problem] = problems({ filter: "AuditDelegate -eq 'Update'" });
+  expect(problem?.message).toContain("Exchange cannot filter mailboxes by AuditDelegate");
+});
+
+test("a scope, an incremental scan and a cloud can be declared", () => {
+  expect(
+    problems({
+      environment: "usGovernmentDod",
+      include: ["ada@contoso.com"],
+      exclude: ["9d2c7f5e-0000-4000-8000-000000000001"],
+      filter: "CustomAttribute1 -eq 'Finance'",
+      scan: "incremental",
+      fullScanEvery: "12h",
+      maxFailures: 5,
+    }),
+  ).toEqual([]);
 });
 
 test("exactly nothing can be asked for", () => {
@@ -90,6 +119,8 @@ test("a rule about a value that is not known yet waits for it", () => {
     { baseline: "custom", auditAdmin: later },
     { baseline: later, auditAdmin: ["Copy"] },
     { baseline: "custom", match: later, auditOwner: ["None"] },
+    { scan: later, fullScanEvery: "7d" },
+    { include: later, exclude: ["ada@contoso.com"] },
   ]) {
     expect(problemsOf(mailboxAuditContract.inputs, { ...connection, ...given }, { isDeferred })).toEqual([]);
   }

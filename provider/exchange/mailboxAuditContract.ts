@@ -1,6 +1,7 @@
 /** The contract of the kind `m365audit:exchange:MailboxAudit`. */
 import { z } from "zod";
 import type { Contract } from "../core/contract";
+import { environments } from "./environments";
 import { auditSettingsShape, bypassAccount, bypassOthersSchema, withListRules } from "./mailboxAuditSettings";
 
 const guid = z.guid("allowed: a GUID such as 00000000-0000-0000-0000-000000000000");
@@ -8,8 +9,17 @@ const guid = z.guid("allowed: a GUID such as 00000000-0000-0000-0000-00000000000
 const pemBlock = (label: string): RegExp =>
   new RegExp(`^\\s*-----BEGIN ${label}-----\\s[\\s\\S]+-----END ${label}-----\\s*$`);
 
-/** How the policy signs in to Exchange Online: the app and its certificate. */
+/** The cloud that a tenant lives in. */
+export const environmentSchema = z.enum(environments).meta({ typeName: "Environment" });
+
+/** How the policy signs in to Exchange Online: the tenant, the app and its certificate. */
 export const connectionShape = {
+  /**
+   * The cloud that the tenant lives in: `public`, `usGovernment` (GCC High), `usGovernmentDod` or `china`. Changing it replaces the
+   * resource. The azuread provider has a setting of its own for it, `azuread:environment`. Default: `m365audit:environment`, else
+   * `public`.
+   */
+  environment: environmentSchema.meta({ replaces: true }).optional(),
   /** Id of the tenant (a GUID). Nothing is sent unless the token is of this tenant. Changing it replaces the resource. */
   tenantId: guid.meta({ replaces: true }),
   /** Client id of the app that signs in. It needs `Exchange.ManageAsApp` and a role such as Exchange Administrator. */
@@ -41,9 +51,9 @@ const sampled = {
 
 /** Outputs, the same in kind and component. */
 export const mailboxAuditResults = {
-  /** How many mailboxes the policy is about. */
+  /** How many mailboxes the policy is about, as the last full scan counted them. */
   mailboxes: z.int(),
-  /** How many of them are as the policy wants them. */
+  /** How many of them are as the policy wants them: all but those that were found not to be. */
   compliant: z.int(),
   /** How many mailboxes the last apply changed. */
   changed: z.int(),
@@ -55,12 +65,21 @@ export const mailboxAuditResults = {
       ...sampled,
       /** Accounts of which Exchange does not say whether they are on bypass. */
       unknown: z.int(),
+      /** When the associations were last listed: RFC 3339 in UTC. An incremental scan does not list them. */
+      scannedAt: z.string(),
     })
     .meta({ typeName: "BypassedAccounts" })
     .optional(),
-  /** When the mailboxes were last read: RFC 3339 in UTC. */
+  /** Names in `include` and `exclude` that are of no mailbox of the policy's types, as of the last full scan. */
+  unmatched: z.object(sampled).meta({ typeName: "UnmatchedNames" }).optional(),
+  /** When mailboxes were last read, in an incremental scan those that had changed: RFC 3339 in UTC. */
   scannedAt: z.string(),
-  /** Identifies what was found: two scans with the same digest found the same audit settings in the same mailboxes. */
+  /** When every mailbox was last read: RFC 3339 in UTC. The same as `scannedAt` unless the last scan was incremental. */
+  fullScanAt: z.string(),
+  /**
+   * Identifies what the last full scan found, and what was corrected with it: two scans with the same digest found the same audit
+   * settings in the same mailboxes.
+   */
   digest: z.string(),
 };
 
@@ -82,7 +101,21 @@ export const mailboxAuditContract = {
       bypassOthers: bypassOthersSchema.default("remove"),
     }),
   ),
-  outputs: z.object(mailboxAuditResults),
+  outputs: z.object({
+    ...mailboxAuditResults,
+    /** From where the next incremental scan goes on. Only with `scan: "incremental"`, and only when one is possible. */
+    checkpoint: z
+      .object({
+        /** The server's time at which the last scan began: RFC 3339 in UTC. */
+        watermark: z.string(),
+        /** Identifies the policy that the mailboxes were held against. */
+        policy: z.string(),
+        /** User principal names of the mailboxes that are not as the policy wants them, at most 20. */
+        open: z.array(z.string()),
+      })
+      .meta({ typeName: "MailboxAuditCheckpoint" })
+      .optional(),
+  }),
   drift: z.object({
     /** Mailboxes that are not as the policy wants them, each sample with what is wrong. */
     nonCompliant: found.optional(),

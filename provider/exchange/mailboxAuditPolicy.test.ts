@@ -15,6 +15,7 @@ const results = {
   changed: 12,
   failed: { count: 0, sample: [] },
   scannedAt: "2026-03-01T00:00:00.000Z",
+  fullScanAt: "2026-02-28T00:00:00.000Z",
 };
 
 test("the component is one resource, whose results are its own", async () => {
@@ -28,6 +29,23 @@ test("the component is one resource, whose results are its own", async () => {
   expect(audit?.inputs).not.toHaveProperty("bypass");
   expect(audit?.secrets).toContain("privateKeyPem");
   expect(await valueOf(result.changed)).toBe(12);
+});
+
+test("cloud, scope, scan and limit go to the resource as they are", async () => {
+  const engine = await mockEngine({ outputs: (of) => (of === type ? results : {}) });
+  const given = {
+    environment: "usGovernment",
+    include: ["ada@contoso.com"],
+    filter: "CustomAttribute1 -eq 'Finance'",
+    scan: "incremental",
+    fullScanEvery: "1d",
+    maxFailures: 3,
+  } as const;
+  const { result, resources } = await engine.run(
+    () => new MailboxAuditPolicy("contoso", { ...connection, ...given, include: [...given.include] }),
+  );
+  expect(resources.find((resource) => resource.type === type)?.inputs).toMatchObject(given);
+  expect(await valueOf(result.fullScanAt)).toBe(results.fullScanAt);
 });
 
 test("what is wrong is told at once, and nothing is registered", async () => {

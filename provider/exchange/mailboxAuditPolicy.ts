@@ -1,26 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
-import type { ComponentContract } from "../core/contract";
-import { checkArgs, type Inputs } from "../pulumi/arguments";
-import { connectionShape, type MailboxAuditOutputs, mailboxAuditResults } from "./mailboxAuditContract";
+import { checkArgs, mustBePlain } from "../pulumi/arguments";
+import {
+  mailboxAuditPolicyArgs,
+  type MailboxAuditPolicyArgs,
+  mailboxAuditPolicyContract,
+  type PolicyResults,
+} from "./mailboxAuditPolicyArgs";
+import { policyCommand } from "./mailboxAuditPolicyCommand";
 import { MailboxAudit, type MailboxAuditArgs } from "./mailboxAuditResource";
-import { mailboxAuditSettings, withListRules } from "./mailboxAuditSettings";
 
-export const mailboxAuditPolicyArgs = withListRules(
-  z.strictObject({ ...connectionShape, ...mailboxAuditSettings.shape }),
-);
-
-/** Arguments of {@link MailboxAuditPolicy}. */
-export type MailboxAuditPolicyArgs = Inputs<z.input<typeof mailboxAuditPolicyArgs>>;
-
-export const mailboxAuditPolicyContract = {
-  token: "m365audit:exchange:MailboxAuditPolicy",
-  description:
-    "Which actions an Exchange Online tenant's mailboxes record, for whom, and what happens to accounts that bypass auditing. " +
-    "Writes only to mailboxes that differ, and shows in every preview what has drifted.",
-  args: mailboxAuditPolicyArgs,
-  outputs: z.object(mailboxAuditResults),
-} satisfies ComponentContract;
+export type { MailboxAuditPolicyArgs };
 
 /** Taken from the policy's `bypass`; the child has them side by side. */
 interface Bypass {
@@ -46,48 +35,69 @@ interface Bypass {
  * });
  * ```
  *
+ * With `engine: "powershell"` the same is done by a script of Exchange Online cmdlets, the vendor's way, for those who have to run
+ * it so. It needs `pwsh` and the module ExchangeOnlineManagement on the machine that runs Pulumi, takes its time in a large tenant,
+ * and does not see drift.
+ *
  * @throws InvalidInput with every problem of the arguments; nothing is registered then
  */
 export class MailboxAuditPolicy extends pulumi.ComponentResource {
-  /** How many mailboxes the policy is about. */
-  readonly mailboxes: pulumi.Output<MailboxAuditOutputs["mailboxes"]>;
+  /** How many mailboxes the policy is about, as the last full scan counted them. */
+  readonly mailboxes: PolicyResults["mailboxes"];
   /** How many of them are as the policy wants them. */
-  readonly compliant: pulumi.Output<MailboxAuditOutputs["compliant"]>;
+  readonly compliant: PolicyResults["compliant"];
   /** How many mailboxes the last apply changed. */
-  readonly changed: pulumi.Output<MailboxAuditOutputs["changed"]>;
+  readonly changed: PolicyResults["changed"];
   /** Mailboxes that the last apply could not change, each sample with its reason. */
-  readonly failed: pulumi.Output<MailboxAuditOutputs["failed"]>;
+  readonly failed: PolicyResults["failed"];
   /** Accounts on audit bypass, allowed ones included. */
-  readonly bypassedAccounts: pulumi.Output<MailboxAuditOutputs["bypassedAccounts"]>;
-  /** When the mailboxes were last read: RFC 3339 in UTC. */
-  readonly scannedAt: pulumi.Output<MailboxAuditOutputs["scannedAt"]>;
-  /** Identifies what was found in which mailboxes. */
-  readonly digest: pulumi.Output<MailboxAuditOutputs["digest"]>;
+  readonly bypassedAccounts: PolicyResults["bypassedAccounts"];
+  /** Names in `include` and `exclude` that are of no mailbox in scope, as of the last full scan. */
+  readonly unmatched: PolicyResults["unmatched"];
+  /** When mailboxes were last read, in an incremental scan those that had changed: RFC 3339 in UTC. */
+  readonly scannedAt: PolicyResults["scannedAt"];
+  /** When every mailbox was last read: RFC 3339 in UTC. */
+  readonly fullScanAt: PolicyResults["fullScanAt"];
+  /** Identifies what the last full scan found in which mailboxes. Only with the engine `rest`. */
+  readonly digest: PolicyResults["digest"];
 
   constructor(name: string, args: MailboxAuditPolicyArgs, options?: pulumi.ComponentResourceOptions) {
-    checkArgs(mailboxAuditPolicyArgs, args, `${mailboxAuditPolicyContract.token} "${name}"`);
+    const subject = `${mailboxAuditPolicyContract.token} "${name}"`;
+    checkArgs(mailboxAuditPolicyArgs, args, subject, ({ engine }) => mustBePlain("engine", engine));
     super(mailboxAuditPolicyContract.token, name, {}, options);
-    const audit = new MailboxAudit(`${name}-mailbox-audit`, flat(args), { parent: this });
-    this.mailboxes = audit.mailboxes;
-    this.compliant = audit.compliant;
-    this.changed = audit.changed;
-    this.failed = audit.failed;
-    this.bypassedAccounts = audit.bypassedAccounts;
-    this.scannedAt = audit.scannedAt;
-    this.digest = audit.digest;
+    const results: PolicyResults =
+      args.engine === "powershell"
+        ? policyCommand(`${name}-powershell`, args, { parent: this })
+        : new MailboxAudit(`${name}-mailbox-audit`, flat(args), { parent: this });
+    this.mailboxes = results.mailboxes;
+    this.compliant = results.compliant;
+    this.changed = results.changed;
+    this.failed = results.failed;
+    this.bypassedAccounts = results.bypassedAccounts;
+    this.unmatched = results.unmatched;
+    this.scannedAt = results.scannedAt;
+    this.fullScanAt = results.fullScanAt;
+    this.digest = results.digest;
     this.registerOutputs({
       mailboxes: this.mailboxes,
       compliant: this.compliant,
       changed: this.changed,
       failed: this.failed,
       bypassedAccounts: this.bypassedAccounts,
+      unmatched: this.unmatched,
       scannedAt: this.scannedAt,
+      fullScanAt: this.fullScanAt,
       digest: this.digest,
     });
   }
 }
 
-function flat({ bypass, ...others }: MailboxAuditPolicyArgs): MailboxAuditArgs {
+function flat({
+  bypass,
+  engine: _engine,
+  initialDomain: _initialDomain,
+  ...others
+}: MailboxAuditPolicyArgs): MailboxAuditArgs {
   if (bypass === undefined) return others;
   const known = pulumi.output(bypass) as pulumi.Output<Bypass | undefined>;
   return {

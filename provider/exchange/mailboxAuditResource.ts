@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Inputs } from "../pulumi/arguments";
 import { KindResource } from "../surfaces/dynamic/thin";
 import type { AdminAction, Baseline, DelegateAction, Match, OwnerAction, RecipientType } from "./auditActions";
+import type { Environment } from "./environments";
 import { mailboxAuditContract, type MailboxAuditInputs, type MailboxAuditOutputs } from "./mailboxAuditContract";
 
 /** Arguments of {@link MailboxAudit}. */
@@ -23,6 +24,7 @@ export type MailboxAuditArgs = Inputs<MailboxAuditInputs>;
  * });
  */
 export class MailboxAudit extends KindResource {
+  declare readonly environment: pulumi.Output<Environment | undefined>;
   declare readonly tenantId: pulumi.Output<string>;
   declare readonly clientId: pulumi.Output<string>;
   declare readonly certificatePem: pulumi.Output<string>;
@@ -34,10 +36,16 @@ export class MailboxAudit extends KindResource {
   declare readonly auditDelegate: pulumi.Output<DelegateAction[] | undefined>;
   declare readonly auditOwner: pulumi.Output<OwnerAction[] | undefined>;
   declare readonly recipientTypes: pulumi.Output<RecipientType[]>;
+  declare readonly include: pulumi.Output<string[] | undefined>;
+  declare readonly exclude: pulumi.Output<string[]>;
+  declare readonly filter: pulumi.Output<string | undefined>;
+  declare readonly scan: pulumi.Output<"full" | "incremental">;
+  declare readonly fullScanEvery: pulumi.Output<string | undefined>;
+  declare readonly maxFailures: pulumi.Output<number>;
   declare readonly bypassAllow: pulumi.Output<string[]>;
   declare readonly bypassOthers: pulumi.Output<"remove" | "report">;
   declare readonly onDelete: pulumi.Output<"keep" | "restoreDefaults">;
-  /** How many mailboxes the policy is about. */
+  /** How many mailboxes the policy is about, as the last full scan counted them. */
   declare readonly mailboxes: pulumi.Output<MailboxAuditOutputs["mailboxes"]>;
   /** How many of them are as the policy wants them. */
   declare readonly compliant: pulumi.Output<MailboxAuditOutputs["compliant"]>;
@@ -47,9 +55,15 @@ export class MailboxAudit extends KindResource {
   declare readonly failed: pulumi.Output<MailboxAuditOutputs["failed"]>;
   /** Accounts on audit bypass, allowed ones included. */
   declare readonly bypassedAccounts: pulumi.Output<MailboxAuditOutputs["bypassedAccounts"]>;
-  /** When the mailboxes were last read: RFC 3339 in UTC. */
+  /** Names in `include` and `exclude` that are of no mailbox in scope, as of the last full scan. */
+  declare readonly unmatched: pulumi.Output<MailboxAuditOutputs["unmatched"]>;
+  /** When mailboxes were last read, in an incremental scan those that had changed: RFC 3339 in UTC. */
   declare readonly scannedAt: pulumi.Output<MailboxAuditOutputs["scannedAt"]>;
-  /** Identifies what was found in which mailboxes. */
+  /** When every mailbox was last read: RFC 3339 in UTC. */
+  declare readonly fullScanAt: pulumi.Output<MailboxAuditOutputs["fullScanAt"]>;
+  /** From where the next incremental scan goes on. */
+  declare readonly checkpoint: pulumi.Output<MailboxAuditOutputs["checkpoint"]>;
+  /** Identifies what the last full scan found in which mailboxes. */
   declare readonly digest: pulumi.Output<MailboxAuditOutputs["digest"]>;
 
   /** @throws InvalidInput with every problem of the arguments that are known already */

@@ -14,7 +14,10 @@ import {
   recipientTypes,
   unsettableRecipientType,
 } from "./auditActions";
+import { filterProblem } from "./audit/filterParser";
+import { intervalMs } from "./audit/interval";
 import { validElsewhere } from "./audit/policy";
+import { engineShape, withEngineRules } from "./engine";
 
 function actionList<const A extends readonly [string, ...string[]]>(logonType: LogonType, actions: A) {
   const action = z
@@ -42,6 +45,12 @@ const recipientType = z
         : `allowed: ${recipientTypes.join(", ")}`,
   })
   .meta({ typeName: "RecipientType" });
+
+/** How the mailboxes are read. */
+export const scans = ["full", "incremental"] as const;
+
+/** A mailbox, by anything that identifies it in a listing. */
+const mailboxName = z.string().trim().min(1, "allowed: a user principal name, a primary address or a GUID");
 
 /** How bypass associations are treated that are not allowed. */
 export const bypassOthers = ["remove", "report"] as const;
@@ -81,6 +90,45 @@ export const auditSettingsShape = {
     .min(1, "allowed: at least one recipient type")
     .default([...defaultRecipientTypes]),
   /**
+   * Only these mailboxes, each by user principal name, primary address or GUID (Exchange's or Entra's). They have to be of
+   * `recipientTypes` and pass `filter` too. Default: every mailbox.
+   */
+  include: z.array(mailboxName).min(1, "allowed: at least one mailbox, or leave it out for all of them").optional(),
+  /** Never these mailboxes, each by user principal name, primary address or GUID (Exchange's or Entra's). Default: none. */
+  exclude: z.array(mailboxName).default([]),
+  /**
+   * Only mailboxes that pass this filter, in Exchange's own syntax (`CustomAttribute1 -eq 'Finance'`) or OData's
+   * (`CustomAttribute1 eq 'Finance'`). The properties are those that Exchange can filter mailboxes by; the audit lists are not among
+   * them. Dates are ISO 8601. With `-like`, all mailboxes are listed and the filter is applied here. Default: every mailbox.
+   */
+  filter: z
+    .string()
+    .refine((text) => filterProblem(text) === undefined, {
+      error: ({ input }) => filterProblem(String(input)) ?? "it is no filter",
+    })
+    .optional(),
+  /**
+   * `full`: every look reads every mailbox. `incremental`: between full scans only mailboxes are read that have changed since, and
+   * accounts on audit bypass are not listed; the counts are then those of the last full scan. Default: `full`.
+   */
+  scan: z.enum(scans).meta({ typeName: "MailboxAuditScan" }).default("full"),
+  /**
+   * How old the last full scan may get with `scan: "incremental"` before the next look is a full one: a number of hours or days,
+   * `12h` or `7d`; at least `1h`, at most `90d`. Default: `7d`.
+   */
+  fullScanEvery: z
+    .string()
+    .refine(
+      (text) => intervalMs(text) !== undefined,
+      'allowed: hours or days such as "12h" or "7d", from "1h" to "90d"',
+    )
+    .optional(),
+  /**
+   * How many mailboxes may fail to be changed before an update counts as failed. They are listed in `failed` either way, stay in the
+   * preview as not compliant, and are tried again by the next update. Default: 0.
+   */
+  maxFailures: z.int().min(0).default(0),
+  /**
    * What becomes of the mailboxes when the policy is deleted. `keep`: auditing stays as it is. `restoreDefaults`: the lists are
    * handed back to Microsoft. Default: `keep`.
    */
@@ -95,6 +143,10 @@ interface Given {
   readonly auditAdmin?: unknown;
   readonly auditDelegate?: unknown;
   readonly auditOwner?: unknown;
+  readonly include?: unknown;
+  readonly exclude?: unknown;
+  readonly scan?: unknown;
+  readonly fullScanEvery?: unknown;
 }
 
 /**
@@ -114,6 +166,31 @@ export function withListRules<S extends z.ZodObject>(schema: S): S {
       params: { dependsOn: [...listNames] },
       error:
         '"custom" was given without a list; allowed: at least one of auditAdmin, auditDelegate, auditOwner with it',
+    },
+  );
+  ruled = ruled.refine(
+    (value) => {
+      const { scan, fullScanEvery } = value as Given;
+      return fullScanEvery === undefined || scan === "incremental";
+    },
+    {
+      ...always,
+      path: ["fullScanEvery"],
+      params: { dependsOn: ["scan"] },
+      error: 'every scan is a full one; allowed: only with scan "incremental"',
+    },
+  );
+  ruled = ruled.refine(
+    (value) => {
+      const { include, exclude } = value as Given;
+      const excluded = new Set(namesIn(exclude));
+      return !namesIn(include).some((name) => excluded.has(name));
+    },
+    {
+      ...always,
+      path: ["exclude"],
+      params: { dependsOn: ["include"] },
+      error: "a mailbox was given that is in include too; allowed: mailboxes that are not in include",
     },
   );
   for (const name of listNames) {
@@ -146,23 +223,32 @@ export function withListRules<S extends z.ZodObject>(schema: S): S {
   return ruled;
 }
 
+function namesIn(list: unknown): readonly string[] {
+  return Array.isArray(list)
+    ? list.flatMap((name) => (typeof name === "string" ? [name.trim().toLowerCase()] : []))
+    : [];
+}
+
 /** What a mailbox audit policy says, without the connection: for components that contain one. */
-export const mailboxAuditSettings = withListRules(
-  z.strictObject({
-    ...auditSettingsShape,
-    /** Accounts whose actions Exchange is told not to record, in any mailbox. */
-    bypass: z
-      .strictObject({
-        /**
-         * Accounts that may stay on audit bypass, each by GUID, user principal name, address or name. Default: none.
-         */
-        allow: z.array(bypassAccount).default([]),
-        /**
-         * Every other account on bypass: `remove` takes it off, `report` only lists it in `bypassedAccounts`. Default: `remove`.
-         */
-        others: bypassOthersSchema.default("remove"),
-      })
-      .meta({ typeName: "MailboxAuditBypass" })
-      .optional(),
-  }),
+export const mailboxAuditSettings = withEngineRules(
+  withListRules(
+    z.strictObject({
+      ...engineShape,
+      ...auditSettingsShape,
+      /** Accounts whose actions Exchange is told not to record, in any mailbox. */
+      bypass: z
+        .strictObject({
+          /**
+           * Accounts that may stay on audit bypass, each by GUID, user principal name, address or name. Default: none.
+           */
+          allow: z.array(bypassAccount).default([]),
+          /**
+           * Every other account on bypass: `remove` takes it off, `report` only lists it in `bypassedAccounts`. Default: `remove`.
+           */
+          others: bypassOthersSchema.default("remove"),
+        })
+        .meta({ typeName: "MailboxAuditBypass" })
+        .optional(),
+    }),
+  ),
 );

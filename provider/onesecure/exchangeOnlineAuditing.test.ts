@@ -51,6 +51,7 @@ const world = (signedInTo = contoso) => ({
           changed: 12,
           failed: { count: 0, sample: [] },
           scannedAt: "2026-11-22T17:51:31Z",
+          fullScanAt: "2026-11-20T17:51:31Z",
         };
       default:
         return {};
@@ -98,6 +99,15 @@ async function refused(args: ExchangeOnlineAuditingArgs) {
   const engine = await mockEngine(world());
   return engine.refused(() => new ExchangeOnlineAuditing("audit", args, {}, () => now));
 }
+
+test("the tenant's cloud and the policy's scope and scan go on to the policy", async () => {
+  const settings = { exclude: ["ada@contoso.com"], scan: "incremental" as const, fullScanEvery: "1d", maxFailures: 2 };
+  const { audit, named } = await made({ ...full, environment: "usGovernment", mailboxAudit: settings });
+  const { inputs } = named("audit-policy-mailbox-audit");
+  expect(inputs).toMatchObject({ ...settings, environment: "usGovernment", tenantId: contoso });
+  expect(audit.fullScanAt && (await valueOf(audit.fullScanAt))).toBe("2026-11-20T17:51:31Z");
+  expect((await made(full)).named("audit-policy-mailbox-audit").inputs).not.toHaveProperty("environment");
+});
 
 test("one declaration makes everything from the application to the connector", async () => {
   const { resources } = await made(full);

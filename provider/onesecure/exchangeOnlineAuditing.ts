@@ -88,7 +88,7 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
   readonly connectorId: pulumi.Output<string>;
   /** The connector's status in the product's own word. */
   readonly connectorStatus: pulumi.Output<string>;
-  /** How many mailboxes the policy is about. Undefined without `mailboxAudit`, as everything below. */
+  /** How many mailboxes the policy is about, as the last full scan counted them. Undefined without `mailboxAudit`, as everything below. */
   readonly mailboxes: MailboxAuditPolicy["mailboxes"] | undefined;
   /** How many of them are as the policy wants them. */
   readonly compliant: MailboxAuditPolicy["compliant"] | undefined;
@@ -98,8 +98,12 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
   readonly failed: MailboxAuditPolicy["failed"] | undefined;
   /** Accounts on audit bypass, allowed ones included. */
   readonly bypassedAccounts: MailboxAuditPolicy["bypassedAccounts"] | undefined;
-  /** When the mailboxes were last read: RFC 3339 in UTC. */
+  /** Names in the policy's `include` and `exclude` that are of no mailbox in scope, as of the last full scan. */
+  readonly unmatched: MailboxAuditPolicy["unmatched"] | undefined;
+  /** When mailboxes were last read, in an incremental scan those that had changed: RFC 3339 in UTC. */
   readonly scannedAt: MailboxAuditPolicy["scannedAt"] | undefined;
+  /** When every mailbox was last read: RFC 3339 in UTC. */
+  readonly fullScanAt: MailboxAuditPolicy["fullScanAt"] | undefined;
 
   /** @param now milliseconds since the Unix epoch, from which the secret's validity counts */
   constructor(
@@ -147,7 +151,9 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     this.changed = policy?.changed;
     this.failed = policy?.failed;
     this.bypassedAccounts = policy?.bypassedAccounts;
+    this.unmatched = policy?.unmatched;
     this.scannedAt = policy?.scannedAt;
+    this.fullScanAt = policy?.fullScanAt;
     const outputs = Object.keys(exchangeOnlineAuditingContract.outputs.shape) as (keyof this & string)[];
     this.registerOutputs(Object.fromEntries(outputs.map((output) => [output, this[output]])));
   }
@@ -227,6 +233,7 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
       {
         ...(args.mailboxAudit as object | undefined),
         tenantId: this.tenantId,
+        ...(args.environment === undefined ? {} : { environment: args.environment }),
         clientId: app.clientId,
         certificatePem: certificate.certificatePem,
         privateKeyPem: certificate.privateKeyPem,

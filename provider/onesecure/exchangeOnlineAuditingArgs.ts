@@ -7,7 +7,7 @@ import { certificateProblems, certificateSettings } from "../entra/certificate";
 import { clientSecretSettings } from "../entra/clientSecret";
 import { roleChoice, roleProblems } from "../entra/roleAssignment";
 import { guid } from "../entra/schemas";
-import { mailboxAuditResults } from "../exchange/mailboxAuditContract";
+import { environmentSchema, mailboxAuditResults } from "../exchange/mailboxAuditContract";
 import { mailboxAuditSettings } from "../exchange/mailboxAuditSettings";
 import { type Inputs, isDeferred, mustBePlain } from "../pulumi/arguments";
 
@@ -17,6 +17,12 @@ export const exchangeOnlineAuditingArgs = z.strictObject({
    * it replaces the source.
    */
   tenantId: guid,
+  /**
+   * The cloud that the tenant lives in: `public`, `usGovernment` (GCC High), `usGovernmentDod` or `china`. It is where the mailbox audit
+   * policy finds Exchange Online. The azuread provider has a setting of its own for it, `azuread:environment`. Changing it replaces the
+   * policy. Default: `m365audit:environment`, else `public`.
+   */
+  environment: environmentSchema.optional(),
   /** Name of the managed organization in 1Secure. It must exist. Changing it replaces credential and source. */
   organization: z.string().min(1),
   /** Source Group: name of the group that the source belongs to in 1Secure. */
@@ -67,7 +73,8 @@ export const exchangeOnlineAuditingArgs = z.strictObject({
 /** Arguments of `ExchangeOnlineAuditing`. */
 export type ExchangeOnlineAuditingArgs = Inputs<z.input<typeof exchangeOnlineAuditingArgs>>;
 
-const { mailboxes, compliant, changed, failed, bypassedAccounts, scannedAt } = mailboxAuditResults;
+const { mailboxes, compliant, changed, failed, bypassedAccounts, unmatched, scannedAt, fullScanAt } =
+  mailboxAuditResults;
 
 export const exchangeOnlineAuditingContract = {
   token: "m365audit:onesecure:ExchangeOnlineAuditing",
@@ -104,7 +111,7 @@ export const exchangeOnlineAuditingContract = {
     connectorId: z.string(),
     /** The connector's status in the product's own word. */
     connectorStatus: z.string(),
-    /** How many mailboxes the policy is about. Only with `mailboxAudit`, as everything below. */
+    /** How many mailboxes the policy is about, as the last full scan counted them. Only with `mailboxAudit`, as everything below. */
     mailboxes: mailboxes.optional(),
     /** How many of them are as the policy wants them. */
     compliant: compliant.optional(),
@@ -114,8 +121,12 @@ export const exchangeOnlineAuditingContract = {
     failed: failed.optional(),
     /** Accounts on audit bypass, allowed ones included. */
     bypassedAccounts,
-    /** When the mailboxes were last read: RFC 3339 in UTC. */
+    /** Names in the policy's `include` and `exclude` that are of no mailbox in scope, as of the last full scan. */
+    unmatched,
+    /** When mailboxes were last read, in an incremental scan those that had changed: RFC 3339 in UTC. */
     scannedAt: scannedAt.optional(),
+    /** When every mailbox was last read: RFC 3339 in UTC. */
+    fullScanAt: fullScanAt.optional(),
   }),
 } satisfies ComponentContract;
 
@@ -134,6 +145,7 @@ export function exchangeOnlineAuditingProblems(args: ExchangeOnlineAuditingArgs,
   return [
     ...decideShape.flatMap((name) => mustBePlain(name, args[name])),
     ...mustBePlain("credential.uploadIssuedCertificate", uploads),
+    ...mustBePlain("mailboxAudit.engine", (plain(args.mailboxAudit) as { engine?: unknown }).engine),
     ...appRegistrationProblems(plain(args.app), "app."),
     ...certificateProblems(plain(args.certificate), now, "certificate."),
     ...roleProblems(args.role, args.allowGlobalAdministrator),

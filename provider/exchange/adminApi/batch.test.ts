@@ -1,8 +1,10 @@
 import { AccessRefused, type M365AuditError } from "../../core/errors";
+import { faultHooks } from "../../../sandbox/exchange/faults";
+import { type ExchangeLoad, loadHooks } from "../../../sandbox/exchange/load";
 import { TestTenant } from "../testing/tenant";
 import type { Job } from "./batch";
 import type { AdminApi } from "./client";
-import { fixedPace } from "./pace";
+import { adaptivePace } from "./pace";
 
 let tenant: TestTenant;
 let api: AdminApi;
@@ -35,7 +37,7 @@ function users(count: number): readonly string[] {
 async function run(jobs: readonly Job<string>[], width = 3): Promise<ReadonlyMap<string, M365AuditError | undefined>> {
   const ended = new Map<string, M365AuditError | undefined>();
   await api.runAll(jobs, {
-    pace: fixedPace(width, tenant.clock),
+    pace: adaptivePace({ clock: tenant.clock, ceiling: width, random: () => 0 }),
     operation: "setting",
     subjectOf: (key) => key,
     onResult: ({ key, error }) => {
@@ -193,6 +195,68 @@ test("a role that may read and not write ends the run as refused, with what was 
   ).rejects.toBeInstanceOf(AccessRefused);
   expect(tenant.count("$batch")).toBeLessThanOrEqual(3);
 });
+
+describe("a server with little room", () => {
+  const load = (limits: ExchangeLoad): void => {
+    const start = tenant.clock.now();
+    const clock = { now: () => tenant.clock.now() - start, sleep: () => Promise.resolve() };
+    Object.assign(tenant.hooks, loadHooks(limits, clock));
+  };
+  const all = (): readonly Job<string>[] => users(45).map((guid) => job(guid));
+
+  test.each([true, false])(
+    "that refuses what is over its budget (Retry-After: %s) has it all done in the end",
+    async (retryAfter) => {
+      load({ writesPerMinute: 12, retryAfter });
+      const before = tenant.clock.now();
+      const ended = await run(all(), 20);
+      expect([...ended.values()]).toEqual(Array(45).fill(undefined));
+      // The first twelve go at once, the others at twelve a minute.
+      const bound = ((45 - 12) / 12) * 60_000;
+      expect(tenant.clock.now() - before).toBeGreaterThanOrEqual(bound - 5_000);
+      expect(tenant.organization.counters.cmdletWrites).toBe(45);
+    },
+  );
+
+  test("that takes two requests at a time and refuses others has it all done in the end", async () => {
+    load({ concurrentRequests: 2, overConcurrency: "refuse" });
+    const { counters } = tenant.organization;
+    // The two that are let in stay until the other three have been refused.
+    tenant.hooks.before = async () => {
+      while (counters.throttled < 3) await new Promise((resolve) => setImmediate(resolve));
+      return undefined;
+    };
+    const ended = await run(all(), 20);
+    expect([...ended.values()]).toEqual(Array(45).fill(undefined));
+    expect(counters.cmdletWrites).toBe(45);
+  });
+});
+
+test.each(["one", "two", "three"])(
+  "everything that may go wrong at once delays a run and loses nothing (seed %s)",
+  async (seed) => {
+    const faults = {
+      seed,
+      throttledRequests: 0.1,
+      throttledItems: 0.2,
+      missingItems: 0.1,
+      unavailableRequests: 0.1,
+      lostAnswers: 0.1,
+      mailboxesNeedingProxy: 0.2,
+      operationsPerToken: 60,
+    };
+    Object.assign(tenant.hooks, faultHooks(faults));
+    const guids = users(45);
+    const ended = await run(
+      guids.map((guid) => job(guid)),
+      4,
+    );
+    expect([...ended.values()]).toEqual(Array(45).fill(undefined));
+    expect(guids.every(isSet)).toBe(true);
+    expect(tenant.organization.counters.cmdletWrites).toBeGreaterThan(45);
+    expect(tenant.tokens).toBeGreaterThan(1);
+  },
+);
 
 test("the token is in no error", async () => {
   const { value } = await api.tokens.current();

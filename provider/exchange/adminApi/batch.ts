@@ -5,6 +5,7 @@
  * items may be missing altogether. Every call must be one that may run twice (setting a property to a value is), because an
  * answer that got lost may have been a success. Ten is what every known client uses; no published limit was found.
  */
+import { setMaxListeners } from "node:events";
 import { AccessRefused, M365AuditError, Throttled, Unavailable } from "../../core/errors";
 import { isTransient, patient } from "../../core/retry";
 import { anchorOf, type Cmdlet, mailboxAnchor, organizationAnchor } from "./cmdlet";
@@ -69,7 +70,7 @@ export async function runBatches<K>(
   options: BatchOptions<K>,
 ): Promise<void> {
   const run = new Run(transport, jobs, options);
-  const workers = Array.from({ length: options.pace.width }, () => run.work());
+  const workers = Array.from({ length: options.pace.ceiling }, () => run.work());
   const ended = await Promise.allSettled(workers);
   const failed = ended.find((end) => end.status === "rejected");
   if (failed !== undefined) throw failed.reason;
@@ -78,7 +79,9 @@ export async function runBatches<K>(
 class Run<K> {
   readonly #fresh: Iterator<Job<K>>;
   readonly #waiting: Pending<K>[] = [];
-  #stopped = false;
+  /** Ended, with its reason, when there is no use in sending anything more. What is under way is still taken in. */
+  readonly #end = new AbortController();
+  readonly #ended: AbortSignal;
 
   constructor(
     private readonly transport: Transport,
@@ -86,27 +89,32 @@ class Run<K> {
     private readonly options: BatchOptions<K>,
   ) {
     this.#fresh = jobs[Symbol.iterator]();
+    const { signal } = transport;
+    this.#ended = signal === undefined ? this.#end.signal : AbortSignal.any([signal, this.#end.signal]);
+    // Each worker listens while it waits; Node takes more than ten for a leak and would tell the user so.
+    setMaxListeners(2 * options.pace.ceiling, this.#ended);
   }
 
   /** One worker: sends batch after batch until there is nothing to do for it. Whoever puts a call back also takes it up again. */
   async work(): Promise<void> {
-    const { clock, signal } = this.transport;
-    const { pace } = this.options;
+    const { clock } = this.transport;
     try {
-      while (!this.#stopped) {
-        signal?.throwIfAborted();
-        await pace.enter(signal);
-        const batch = this.#take();
-        if (batch.length > 0) {
-          pace.leave(await this.#send(batch));
-          continue;
+      for (;;) {
+        const leave = await this.options.pace.enter(this.#ended);
+        let report: BatchReport | undefined;
+        try {
+          const batch = this.#take();
+          if (batch.length > 0) report = await this.#send(batch);
+        } finally {
+          leave(report);
         }
+        if (report !== undefined) continue;
         if (this.#waiting.length === 0) return;
         const earliest = Math.min(...this.#waiting.map(({ notBefore }) => notBefore));
-        await clock.sleep(Math.max(1, earliest - clock.now()), signal);
+        await clock.sleep(Math.max(1, earliest - clock.now()), this.#ended);
       }
     } catch (error) {
-      this.#stopped = true;
+      this.#end.abort(error);
       throw error;
     }
   }

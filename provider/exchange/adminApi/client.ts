@@ -13,6 +13,8 @@ import { type AdminAnswer, invokeRequest, Transport } from "./transport";
 export interface CmdletAnswer {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly warnings: readonly string[];
+  /** When the server answered, by its own clock (the `Date` header): RFC 3339 in UTC. Undefined when it did not say. */
+  readonly serverTime: string | undefined;
 }
 
 /** Which mailboxes to list and what of them. */
@@ -96,13 +98,16 @@ export async function openAdminApi(options: AdminApiOptions): Promise<AdminApi> 
   };
 }
 
-function cmdletAnswer({ json }: AdminAnswer, doing: Doing): CmdletAnswer {
+function cmdletAnswer(answer: AdminAnswer, doing: Doing): CmdletAnswer {
+  const { json } = answer;
   if (typeof json["@adminapi.confirmationmessage"] === "string") {
     throw new Rejected({ ...doing, happened: "the cmdlet asked for a confirmation in place of doing its work" });
   }
   const value: unknown = json["value"];
   const warnings: unknown = json["@adminapi.warnings"];
+  const date = Date.parse(answer.header("date") ?? "");
   return {
+    serverTime: Number.isNaN(date) ? undefined : new Date(date).toISOString(),
     rows: Array.isArray(value) ? value.filter((row) => typeof row === "object" && row !== null) : [],
     warnings: Array.isArray(warnings) ? warnings.filter((text) => typeof text === "string") : [],
   };

@@ -4,12 +4,13 @@ import { type Sandbox, startSandbox, type TenantInfo } from "../../../sandbox";
 import { connectTo, first, selfSigned, type TestCertificate, type Wire } from "../../../sandbox/testing/wire";
 import { InvalidInput } from "../../core/errors";
 import { directoryRoleTemplates, exchangeOnline } from "../../entra/wellKnown";
-import { appTokens, exchangeScope } from "./credentials";
+import { environmentHosts } from "../environments";
+import { appTokens } from "./credentials";
 
 // A process of its own takes seconds on a busy machine.
 jest.setTimeout(120_000);
 
-const authority = { authorityHost: "https://login.microsoftonline.com", scope: exchangeScope };
+const authority = environmentHosts.public;
 const clientId = "aaaaaaaa-2222-4333-8444-555555555555";
 const tenantId = "11111111-2222-4333-8444-555555555555";
 
@@ -130,10 +131,25 @@ describe("against a tenant over HTTPS", () => {
   }
   const pem = ({ certificatePem, privateKeyPem }: TestCertificate) => ({ certificatePem, privateKeyPem });
 
+  /** Whom a token is for; nothing for a secret that is no token. */
+  function audienceOf(secret: string): string[] {
+    const [, payload, ...rest] = secret.split(".");
+    if (payload === undefined || rest.length !== 1) return [];
+    return [(JSON.parse(Buffer.from(payload, "base64url").toString()) as { aud: string }).aud];
+  }
+
   test("the app signs in with its certificate and reads the mailboxes", async () => {
     const state = await observe({ purpose: "apply" });
     expect(state.mailboxes).toBeGreaterThan(0);
     expect(state).not.toHaveProperty("unreadable");
+  });
+
+  test("the token is asked for the Exchange Online of the tenant's cloud, wherever the requests go", async () => {
+    const before = sandbox.control.issuedSecrets().length;
+    await observe({ inputs: { environment: "usGovernmentDod" } });
+    await observe({ settings: { environment: "china" } });
+    const audiences = sandbox.control.issuedSecrets().slice(before).flatMap(audienceOf);
+    expect(audiences).toEqual(["https://outlook-dod.office365.us", "https://outlook.office365.cn"]);
   });
 
   test("an app with another certificate is refused, and a refresh says so without a secret", async () => {

@@ -4,15 +4,7 @@ import type { TokenCredential } from "@azure/identity";
 import { AccessRefused, InvalidInput, type Problem, Unavailable } from "../../core/errors";
 import type { AcquireToken } from "./token";
 
-/** Where tokens are issued when nothing else is set. */
-export const defaultAuthorityHost = "https://login.microsoftonline.com";
-
-/**
- * What a token is asked for, whatever host the requests go to. Sovereign clouds have a scope of their own; see `exchangeOnline.resources`
- * in entra/wellKnown.
- */
-export const exchangeScope = "https://outlook.office365.com/.default";
-
+/** Where tokens come from, and for what. Each cloud has its own of both. */
 export interface Authority {
   /** For example `https://login.microsoftonline.com`. */
   readonly authorityHost: string;

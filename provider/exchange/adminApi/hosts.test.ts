@@ -22,6 +22,13 @@ test("a gateway's own domain is trusted no further than its host", () => {
   expect(isSameSite(gateway, new URL("https://a.exchange.example.co.uk"))).toBe(true);
 });
 
+test("each cloud of Microsoft's is a site of its own", () => {
+  const dod = new URL("https://outlook-dod.office365.us");
+  expect(isSameSite(dod, new URL("https://xyz.outlook-dod.office365.us/adminapi"))).toBe(true);
+  expect(isSameSite(dod, new URL("https://outlook.office365.com/adminapi"))).toBe(false);
+  expect(isSameSite(new URL("https://outlook.office365.cn"), new URL("https://outlook.office365.us"))).toBe(false);
+});
+
 test("on loopback the port is part of the host", () => {
   const sandbox = new URL("https://localhost:8443");
   expect(isSameSite(sandbox, new URL("https://localhost:8443/x"))).toBe(true);

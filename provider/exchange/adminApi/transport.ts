@@ -161,8 +161,8 @@ export class Transport {
         operation,
         subject,
       });
-      const { status, text } = answer;
-      const header = (name: string): string | undefined => answer.header(name);
+      // What is given back must not hold on to the text: a page of a listing is a megabyte.
+      const { status, header, text } = answer;
       if (status >= 300 && status < 400) {
         url = this.#follow(url, header("location"), hop, { operation, subject, status });
         continue;

@@ -16,7 +16,8 @@ import { type MailboxAuditPlan, paths } from "./plan";
 import { runMany, setMailbox } from "./runMany";
 
 /**
- * @throws PartiallyApplied with what is true then when anything failed; the next run observes again and does the rest
+ * @throws PartiallyApplied with what is true then when an account, or more than `maxFailures` mailboxes, could not be changed, or
+ *   the run broke off; the next run observes again and does the rest
  */
 export async function applyMailboxAudit(
   ctx: Context,
@@ -45,6 +46,7 @@ export async function applyMailboxAudit(
 
 interface Failure {
   readonly what: string;
+  readonly of: "account" | "mailbox";
   readonly error: M365AuditError;
 }
 
@@ -99,8 +101,16 @@ class Run {
 
   result(): Applied<MailboxAuditState> {
     const id = idOf(this.plan.desired);
-    if (this.#failures.length === 0) return { id, state: this.#state() };
+    if (this.#isTolerable()) return { id, state: this.#state() };
     throw this.#partially(`${String(this.#failures.length)} could not be changed`, undefined);
+  }
+
+  /** An account that stays on bypass is never tolerated: what it does is recorded nowhere. */
+  #isTolerable(): boolean {
+    const { desired } = this.plan;
+    return (
+      this.#failures.length <= (desired.maxFailures ?? 0) && this.#failures.every((failure) => failure.of === "mailbox")
+    );
   }
 
   /** What to throw when the run broke off. */
@@ -148,7 +158,7 @@ class Run {
       jobOf: (account) => ({ cmdlets: [bypassCmdlet(account)], mailbox: account.guid }),
       onEnd: (account, error) => {
         if (error === undefined) this.#stillBypassed.delete(account);
-        else this.#failures.push({ what: account.name, error });
+        else this.#failures.push({ of: "account", what: account.name, error });
       },
     });
   }
@@ -165,7 +175,7 @@ class Run {
       }),
       onEnd: (work, error) => {
         if (error === undefined) this.#done(work);
-        else this.#failures.push({ what: work.correction.mailbox.address, error });
+        else this.#failures.push({ of: "mailbox", what: work.correction.mailbox.address, error });
       },
     });
   }

@@ -28,6 +28,10 @@ const pinned = (lists: Partial<Record<LogonType, readonly string[]>>): Mailbox =
 });
 const differences = (policy: AuditPolicy, mailbox: Mailbox) =>
   Object.fromEntries((assess(policy, mailbox)?.differences ?? []).map(({ property, to }) => [property, to]));
+const added = (actions: readonly string[]) => ({
+  "@odata.type": "#Exchange.GenericHashTable",
+  Add: actionSet(actions),
+});
 const commands = (policy: AuditPolicy, mailbox: Mailbox) => commandsFor(assess(policy, mailbox)?.differences ?? []);
 
 describe("the vendor's baseline", () => {
@@ -77,7 +81,10 @@ describe("Microsoft's baseline", () => {
     const mixed = pinned({ Admin: ["Update"], Delegate: ["FolderBind", "Update"] });
     expect(commands(policy, mixed)).toEqual([
       { AuditEnabled: true, DefaultAuditSet: ["Admin", "Owner"] },
-      { AuditEnabled: true, AuditDelegate: actionSet([...microsoftDefaults.Delegate, "FolderBind"]) },
+      {
+        AuditEnabled: true,
+        AuditDelegate: added(microsoftDefaults.Delegate.filter((action) => action !== "Update")),
+      },
     ]);
   });
 
@@ -86,6 +93,35 @@ describe("Microsoft's baseline", () => {
     expect(differences(exact, pinned({ Delegate: [...microsoftDefaults.Delegate, "FolderBind"] }))).toEqual({
       defaultAuditSet: logonTypes,
     });
+  });
+});
+
+describe("what is sent", () => {
+  const wanted = auditPolicy({ baseline: "custom", auditDelegate: ["Update", "Move"] });
+
+  test("adds to a list that is pinned", () => {
+    expect(commands(wanted, pinned({ Delegate: ["SendAs", "Update"] }))).toEqual([
+      { AuditEnabled: true, AuditDelegate: added(["Move"]) },
+    ]);
+  });
+
+  test("leaves out what Exchange takes no more: MessageBind, once the mailbox has Audit (Premium)", () => {
+    const bound = pinned({ Admin: ["MessageBind", "Update"] });
+    const [command] = commands(auditPolicy({ baseline: "custom", auditAdmin: ["Update", "Copy"] }), bound);
+    expect(JSON.stringify(command)).not.toContain("MessageBind");
+  });
+
+  test("gives a list whole that Microsoft kept, that was None, or that is to be exactly so", () => {
+    expect(commands(wanted, untouched)).toEqual([
+      { AuditEnabled: true, AuditDelegate: actionSet([...microsoftDefaults.Delegate, "Move"]) },
+    ]);
+    expect(commands(wanted, pinned({ Delegate: [] }))).toEqual([
+      { AuditEnabled: true, AuditDelegate: ["Move", "Update"] },
+    ]);
+    const exactly = auditPolicy({ baseline: "custom", match: "exactly", auditDelegate: ["Update", "Move"] });
+    expect(commands(exactly, pinned({ Delegate: ["Update"] }))).toEqual([
+      { AuditEnabled: true, AuditDelegate: ["Move", "Update"] },
+    ]);
   });
 });
 
@@ -219,14 +255,16 @@ test("the commands do in Exchange what the correction says", () => {
   function run(command: Readonly<Record<string, unknown>>): void {
     const found = organization.mailbox(guid);
     if (found === undefined) throw new Error("no mailbox");
-    const list = (name: string) => command[name] as readonly string[] | undefined;
+    const list = (name: string) => command[name] as readonly string[] | { readonly Add: readonly string[] } | undefined;
     const lists = { Admin: list("AuditAdmin"), Delegate: list("AuditDelegate"), Owner: list("AuditOwner") };
     organization.changeMailboxAudit(found, {
       enabled: command.AuditEnabled as boolean | undefined,
       restore: (list("DefaultAuditSet") ?? []) as readonly LogonType[],
       lists: Object.fromEntries(
         Object.entries(lists).flatMap(([type, actions]) =>
-          actions === undefined ? [] : [[type, { replace: actions }]],
+          actions === undefined
+            ? []
+            : [[type, "Add" in actions ? { add: actions.Add, remove: [] } : { replace: actions }]],
         ),
       ),
     });

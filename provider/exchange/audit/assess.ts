@@ -21,15 +21,20 @@ export const propertyOf = {
   Owner: "auditOwner",
 } as const satisfies Record<LogonType, AuditProperty>;
 
+/** A list that has to change. */
+interface ListDifference {
+  readonly property: (typeof propertyOf)[LogonType];
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  /** What is sent adds to the list in place of giving it anew. */
+  readonly adds: boolean;
+}
+
 /** One property of one mailbox that has to change. */
 export type Difference =
   | { readonly property: "auditEnabled"; readonly from: boolean; readonly to: true }
   | { readonly property: "defaultAuditSet"; readonly from: readonly LogonType[]; readonly to: readonly LogonType[] }
-  | {
-      readonly property: (typeof propertyOf)[LogonType];
-      readonly from: readonly string[];
-      readonly to: readonly string[];
-    };
+  | ListDifference;
 
 /** A mailbox that is not as the rule wants it. */
 export interface Correction {
@@ -39,7 +44,13 @@ export interface Correction {
 }
 
 /** Parameters of a `Set-Mailbox`, without the identity. */
-export type SetMailboxParameters = Readonly<Record<string, boolean | readonly string[]>>;
+export type SetMailboxParameters = Readonly<Record<string, boolean | readonly string[] | Addition>>;
+
+/** Adds to a list and takes nothing away, as the admin API writes it. */
+export interface Addition {
+  readonly "@odata.type": "#Exchange.GenericHashTable";
+  readonly Add: readonly string[];
+}
 
 /** What has to change so that the mailbox is as the rule wants it; undefined when it already is. */
 export function assess(policy: AuditPolicy, mailbox: Mailbox): Correction | undefined {
@@ -50,11 +61,6 @@ export function assess(policy: AuditPolicy, mailbox: Mailbox): Correction | unde
     : logonTypes.flatMap((type) => listDifference(policy, mailbox, type, policy.lists[type]));
   differences.push(...lists);
   return differences.length === 0 ? undefined : { mailbox, differences };
-}
-
-/** Whether the mailbox is one that the rule is about. */
-export function inScope(policy: AuditPolicy, mailbox: Mailbox): boolean {
-  return policy.recipientTypes.includes(mailbox.recipientType);
 }
 
 /**
@@ -76,6 +82,11 @@ function hasExtras(mailbox: Mailbox, type: LogonType): boolean {
   return mailbox.lists[type].some((action) => !defaults.includes(action));
 }
 
+/**
+ * Under `atLeast` a pinned list is added to: that leaves alone what someone else adds meanwhile, and a list with an action that
+ * Exchange takes no more for this mailbox (MessageBind, once it has the capability M365Auditing) would be refused as a whole. A list
+ * that is Microsoft's to keep, or that is nothing but None, is given whole, because what adding to one does is documented nowhere.
+ */
 function listDifference(
   { match }: AuditPolicy,
   mailbox: Mailbox,
@@ -88,7 +99,8 @@ function listDifference(
   const surplus = match === "exactly" && from.some((action) => !wanted.includes(action));
   if (!lacking && !surplus) return [];
   const to = match === "exactly" ? actionSet(wanted) : actionSet([...from, ...wanted]);
-  return [{ property: propertyOf[type], from, to }];
+  const adds = match === "atLeast" && from.length > 0 && !mailbox.defaultAuditSet.includes(type);
+  return [{ property: propertyOf[type], from, to, adds }];
 }
 
 /**
@@ -98,16 +110,20 @@ function listDifference(
  */
 export function commandsFor(differences: readonly Difference[]): readonly SetMailboxParameters[] {
   const managed = differences.find((difference) => difference.property === "defaultAuditSet");
-  const lists: Record<string, readonly string[]> = {};
+  const lists: Record<string, readonly string[] | Addition> = {};
   for (const type of logonTypes) {
-    const list = differences.find((difference) => difference.property === propertyOf[type])?.to as
-      readonly string[] | undefined;
-    if (list !== undefined) lists[listProperty[type]] = list.length === 0 ? ["None"] : list;
+    const list = differences.find((difference) => difference.property === propertyOf[type]);
+    if (list?.property === propertyOf[type]) lists[listProperty[type]] = listParameter(list);
   }
   const commands: SetMailboxParameters[] = [];
   if (managed !== undefined) commands.push({ AuditEnabled: true, DefaultAuditSet: managed.to });
   if (Object.keys(lists).length > 0) commands.push({ AuditEnabled: true, ...lists });
   return commands.length === 0 ? [{ AuditEnabled: true }] : commands;
+}
+
+function listParameter({ from, to, adds }: ListDifference): readonly string[] | Addition {
+  if (adds) return { "@odata.type": "#Exchange.GenericHashTable", Add: to.filter((action) => !from.includes(action)) };
+  return to.length === 0 ? ["None"] : to;
 }
 
 /** The mailbox as it is once the differences are gone: a pinned list leaves the managed set, a managed one is Microsoft's. */

@@ -19,6 +19,9 @@ export interface BypassFindings {
   readonly unknown: number;
 }
 
+/** For a look that leaves the associations out. */
+export const nothingOnBypass: BypassFindings = { bypassed: [], disallowed: [], unknown: 0 };
+
 const cmdlet = "Get-MailboxAuditBypassAssociation";
 
 /** Lists every association, since they cannot be filtered by the server, and keeps the ones on bypass. */

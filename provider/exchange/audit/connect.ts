@@ -1,8 +1,15 @@
 /** Opens the connection to Exchange Online that a policy declares. */
-import { WrongTenant } from "../../core/errors";
-import type { Context } from "../../core/kind";
+import { InvalidInput, WrongTenant } from "../../core/errors";
+import type { Context, Settings } from "../../core/kind";
 import { type AdminApi, openAdminApi } from "../adminApi/client";
-import { appTokens, defaultAuthorityHost, deployerTokens, exchangeScope } from "../adminApi/credentials";
+import { appTokens, deployerTokens } from "../adminApi/credentials";
+import {
+  defaultEnvironment,
+  environmentHosts,
+  type EnvironmentHosts,
+  environments,
+  isEnvironment,
+} from "../environments";
 import type { MailboxAuditInputs } from "../mailboxAuditContract";
 
 /** `app`: the policy's own app with its certificate. `deployer`: whoever runs the deployment, for reading only. */
@@ -10,11 +17,28 @@ export type Identity = "app" | "deployer";
 
 export type Connect = (ctx: Context, inputs: MailboxAuditInputs, as: Identity) => Promise<AdminApi>;
 
-const defaultEndpoint = "https://outlook.office365.com";
+/**
+ * Where the tenant's cloud is: as declared, else the setting `environment`, else the public one. The settings `exchangeEndpoint` and
+ * `authorityHost` take the place of its hosts; a token is asked for the cloud's Exchange Online in any case.
+ *
+ * @throws InvalidInput when the setting names no cloud
+ */
+export function hostsFor(settings: Settings, declared: MailboxAuditInputs["environment"]): EnvironmentHosts {
+  const environment = declared ?? settings.get("environment") ?? defaultEnvironment;
+  if (!isEnvironment(environment)) {
+    const message = `"${environment}" was given; allowed: ${environments.join(", ")}`;
+    throw new InvalidInput("the stack's configuration", [{ path: "m365audit:environment", message }]);
+  }
+  const { exchangeEndpoint, scope, authorityHost } = environmentHosts[environment];
+  return {
+    exchangeEndpoint: settings.get("exchangeEndpoint") ?? exchangeEndpoint,
+    scope,
+    authorityHost: settings.get("authorityHost") ?? authorityHost,
+  };
+}
 
 /**
- * Settings: `authorityHost` (where tokens are issued), `exchangeEndpoint` (where requests go; the token is asked for Exchange
- * Online in any case), `tenantId` (the stack's tenant, if it names one).
+ * Settings: `environment`, `authorityHost`, `exchangeEndpoint` (see {@link hostsFor}), `tenantId` (the stack's tenant, if it names one).
  *
  * @throws WrongTenant when the stack is another tenant's
  */
@@ -30,11 +54,11 @@ export const connect: Connect = (ctx, inputs, as) => {
       property: "tenantId",
     });
   }
-  const authority = { authorityHost: settings.get("authorityHost") ?? defaultAuthorityHost, scope: exchangeScope };
+  const hosts = hostsFor(settings, inputs.environment);
   return openAdminApi({
-    endpoint: settings.get("exchangeEndpoint") ?? defaultEndpoint,
+    endpoint: hosts.exchangeEndpoint,
     tenantId: inputs.tenantId.toLowerCase(),
-    acquireToken: as === "app" ? appTokens(inputs, authority) : deployerTokens(inputs.tenantId, authority),
+    acquireToken: as === "app" ? appTokens(inputs, hosts) : deployerTokens(inputs.tenantId, hosts),
     clock,
     signal,
   });

@@ -3,7 +3,8 @@ import type { Correction } from "./assess";
 import { describeCorrection } from "./assess";
 import type { Account, BypassFindings } from "./bypass";
 import type { Digest } from "./digest";
-import type { AuditPolicy } from "./policy";
+import { type Carried, checkpointOf } from "./checkpoint";
+import { type AuditPolicy, nameSet } from "./policy";
 import type { Switches } from "./switches";
 import type {
   MailboxAuditDrift,
@@ -19,19 +20,26 @@ export interface Findings {
   /** The accounts that were allowed to be on bypass, as {@link allowanceOf} gives them. */
   readonly bypassAllow: readonly string[];
   readonly switches: Switches;
-  /** How many mailboxes are in scope. */
+  /** How many mailboxes are in scope; after an incremental scan what the last full one counted. */
   readonly mailboxes: number;
   /** Those of them that are not as the rule wants them. */
   readonly corrections: readonly Correction[];
   readonly bypass: BypassFindings;
+  /** Of a full scan. */
   readonly digest: Digest;
+  /** Names in `include` and `exclude` that are of no mailbox. */
+  readonly unmatched: readonly string[];
   /** RFC 3339 in UTC. */
   readonly scannedAt: string;
+  /** The server's time before the scan, or ours where that is earlier: RFC 3339 in UTC. Undefined when it did not say. */
+  readonly watermark: string | undefined;
+  /** Set after an incremental scan: what is as the record has it, because it was not looked at. */
+  readonly carried?: Carried;
 }
 
 /** The allowed accounts as they are compared: sorted, each once, in lower case. */
 export function allowanceOf({ bypassAllow = [] }: Pick<MailboxAuditInputs, "bypassAllow">): readonly string[] {
-  return [...new Set(bypassAllow.map((account) => account.trim().toLowerCase()))].sort();
+  return nameSet(bypassAllow);
 }
 
 /** What is still wrong: after a scan all that was found, after an apply what is left of it. */
@@ -42,7 +50,7 @@ export interface Remainder {
 }
 
 /** No more samples than this are recorded of anything. */
-const sampleSize = 20;
+export const sampleSize = 20;
 
 export interface Sampled {
   readonly count: number;
@@ -83,22 +91,29 @@ export function stateOf(
   deeds: Deeds,
   digest: Digest = findings.digest,
 ): MailboxAuditState {
-  const { mailboxes, bypass, scannedAt } = findings;
+  const { mailboxes, bypass, scannedAt, carried } = findings;
   const removed = new Set(bypass.disallowed.filter((account) => !remainder.disallowed.includes(account)));
+  const unmatched = carried === undefined ? sampled(findings.unmatched, (name) => name) : carried.unmatched;
+  const checkpoint = checkpointOf(inputs, findings.watermark, remainder.corrections);
   const outputs: MailboxAuditOutputs = {
     mailboxes,
-    compliant: mailboxes - remainder.corrections.length,
+    // Mailboxes that came after the last full scan are in no count yet, but may be found wrong.
+    compliant: Math.max(0, mailboxes - remainder.corrections.length),
     changed: deeds.changed,
     failed: deeds.failed,
-    bypassedAccounts: {
+    bypassedAccounts: carried?.bypassedAccounts ?? {
       ...sampled(
         bypass.bypassed.filter((account) => !removed.has(account)),
         ({ name }) => name,
       ),
       unknown: bypass.unknown,
+      scannedAt,
     },
+    ...(unmatched === undefined || unmatched.count === 0 ? {} : { unmatched }),
     scannedAt,
-    digest: digest.toString(),
+    fullScanAt: carried?.fullScanAt ?? scannedAt,
+    digest: carried?.digest ?? digest.toString(),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
   };
   return { ...inputs, ...outputs, ...driftOf(remainder, inputs) };
 }

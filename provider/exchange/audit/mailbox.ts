@@ -9,6 +9,8 @@ export interface Mailbox {
   readonly guid: string;
   /** The primary SMTP address, for people; the user principal name where there is none. */
   readonly address: string;
+  /** Undefined where there is none. */
+  readonly userPrincipalName?: string;
   readonly recipientType: string;
   readonly auditEnabled: boolean;
   /** The actions recorded for each logon type: sorted, without `None`. */
@@ -52,10 +54,12 @@ export function mailboxReader(): (row: unknown) => Mailbox {
     const properties = (typeof row === "object" && row !== null ? row : {}) as Readonly<Record<string, unknown>>;
     const guid = text(properties, "Guid", "a mailbox without id");
     const address = optionalText(properties["PrimarySmtpAddress"]) ?? text(properties, "UserPrincipalName", guid);
+    const userPrincipalName = optionalText(properties["UserPrincipalName"]);
     const managed = texts(properties, "DefaultAuditSet", address);
     return {
       guid,
       address,
+      ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
       recipientType: text(properties, "RecipientTypeDetails", address),
       auditEnabled: flag(properties, "AuditEnabled", address),
       lists: {

@@ -27,29 +27,29 @@ export async function observeMailboxAudit(
   const isRefresh = reference.purpose === "refresh" && reference.id !== undefined;
   if (!isRefresh) {
     const findings = await withConnection(connect(ctx, inputs, "app"), (api) =>
-      untilLetIn(api.tokens, () => scan(ctx, api, inputs), ctx),
+      untilLetIn(api.tokens, () => scan(ctx, api, inputs, last), ctx),
     );
     return observation(reference, findings);
   }
-  const own = await attempt(ctx, inputs, connect, "app");
+  const own = await attempt(ctx, reference, connect, "app");
   if (!(own instanceof AccessRefused)) return observation(reference, own);
   if (ctx.settings.get("exchangeObserver") !== "deployer") {
     const hint = ' To see the mailboxes in previews even then, set m365audit:exchangeObserver to "deployer".';
     return unreadable(reference, last, `${why(own)}${hint}`);
   }
-  const others = await attempt(ctx, inputs, connect, "deployer");
+  const others = await attempt(ctx, reference, connect, "deployer");
   if (!(others instanceof AccessRefused)) return observation(reference, others);
   return unreadable(reference, last, `${why(own)} The deploying identity is refused as well: ${others.message}.`);
 }
 
 async function attempt(
   ctx: Context,
-  inputs: MailboxAuditInputs,
+  { inputs, last }: Reference<MailboxAuditInputs>,
   connect: Connect,
   as: "app" | "deployer",
 ): Promise<Findings | AccessRefused> {
   try {
-    return await withConnection(connect(ctx, inputs, as), (api) => scan(ctx, api, inputs));
+    return await withConnection(connect(ctx, inputs, as), (api) => scan(ctx, api, inputs, last));
   } catch (error) {
     if (error instanceof AccessRefused) return error;
     throw error;

@@ -9,6 +9,7 @@ const results = {
   changed: 0,
   failed: { count: 0, sample: [] },
   scannedAt: "2026-03-01T00:00:00.000Z",
+  fullScanAt: "2026-03-01T00:00:00.000Z",
   digest: "00",
 };
 const recorded = (more: Partial<MailboxAuditState> = {}): MailboxAuditState => ({ ...declared(), ...results, ...more });
@@ -23,6 +24,9 @@ test("what is as it was recorded needs nothing, defaults spelled out or not", ()
     bypassAllow: [],
     bypassOthers: "remove",
     onDelete: "keep",
+    exclude: [],
+    scan: "full",
+    maxFailures: 0,
   };
   expect(changes(recorded(), declared(spelled))).toEqual([]);
   expect(changes(recorded(spelled))).toEqual([]);
@@ -47,6 +51,13 @@ test("each declared property that changed is one change; another tenant replaces
     { path: "baseline", replaces: false, secret: false },
     { path: "recipientTypes", replaces: false, secret: false },
   ]);
+});
+
+test("another cloud replaces; to name the one that the stack's configuration named does not", () => {
+  const moved = changes(recorded({ environment: "public" }), declared({ environment: "china" }));
+  expect(moved.map(({ path, replaces }) => ({ path, replaces }))).toEqual([{ path: "environment", replaces: true }]);
+  const named = changes(recorded(), declared({ environment: "china" }));
+  expect(named.map(({ path, replaces }) => ({ path, replaces }))).toEqual([{ path: "environment", replaces: false }]);
 });
 
 test("recorded drift goes away", () => {

@@ -27,6 +27,9 @@ const defaults: Readonly<Partial<MailboxAuditInputs>> = {
   baseline: "netwrixNonOwner",
   match: "atLeast",
   recipientTypes: [...defaultRecipientTypes],
+  exclude: [],
+  scan: "full",
+  maxFailures: 0,
   bypassAllow: [],
   bypassOthers: "remove",
   onDelete: "keep",
@@ -64,7 +67,9 @@ function declaredChanges(
     const to = wanted[name] ?? (defaults as Readonly<Record<string, unknown>>)[name];
     const from = recorded[name] ?? fallback[name];
     if (isDeepStrictEqual(comparable(to), comparable(from))) return [];
-    return [change(name, from, to, { replaces: !isNew && marks.replaces === true, secret: marks.secret === true })];
+    // Where a property is left out on one side, a setting may have said the same.
+    const replaces = !isNew && marks.replaces === true && from !== undefined && to !== undefined;
+    return [change(name, from, to, { replaces, secret: marks.secret === true })];
   });
 }
 

@@ -14,6 +14,9 @@ export interface PolicySettings {
   readonly baseline?: Baseline | undefined;
   readonly match?: Match | undefined;
   readonly recipientTypes?: readonly string[] | undefined;
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly filter?: string | undefined;
   readonly auditAdmin?: readonly string[] | undefined;
   readonly auditDelegate?: readonly string[] | undefined;
   readonly auditOwner?: readonly string[] | undefined;
@@ -22,6 +25,12 @@ export interface PolicySettings {
 /** The rule. Lists are sorted, without duplicates and without `None`. */
 export interface AuditPolicy {
   readonly recipientTypes: readonly string[];
+  /** Names of the only mailboxes that the rule is about, in lower case; undefined for every mailbox. */
+  readonly include: readonly string[] | undefined;
+  /** Names of mailboxes that the rule is not about, in lower case. */
+  readonly exclude: readonly string[];
+  /** The text of a filter that the mailboxes have to pass. */
+  readonly filter: string | undefined;
   readonly match: Match;
   /** Every logon type's list is to be Microsoft's to keep. */
   readonly microsoftManaged: boolean;
@@ -39,10 +48,18 @@ export function auditPolicy(settings: PolicySettings): AuditPolicy {
   const { baseline = "netwrixNonOwner", match = "atLeast", recipientTypes = defaultRecipientTypes } = settings;
   return {
     recipientTypes: [...new Set(recipientTypes)].sort(),
+    include: settings.include === undefined ? undefined : nameSet(settings.include),
+    exclude: nameSet(settings.exclude ?? []),
+    filter: settings.filter?.trim(),
     match,
     microsoftManaged: baseline === "microsoftManaged",
     lists: listsOf(baseline, settings),
   };
+}
+
+/** Names as they are compared: in lower case, sorted, each once. */
+export function nameSet(names: readonly string[]): readonly string[] {
+  return [...new Set(names.map((name) => name.trim().toLowerCase()))].sort();
 }
 
 function listsOf(baseline: Baseline, settings: PolicySettings): AuditPolicy["lists"] {

@@ -22,15 +22,20 @@ export class Progress {
   /** One more is done, well or badly. */
   advance(): void {
     this.#done += 1;
-    const now = this.ctx.clock.now();
-    if (now - this.#lastLine < intervalMs && this.#done < this.total) return;
-    this.#lastLine = now;
-    this.ctx.report(this.#line(now));
+    this.#tell(this.#done === this.total);
   }
 
   /** Calls were refused for now. */
   throttled(calls: number): void {
     this.#throttled += calls;
+    this.#tell(false);
+  }
+
+  #tell(isLast: boolean): void {
+    const now = this.ctx.clock.now();
+    if (now - this.#lastLine < intervalMs && !isLast) return;
+    this.#lastLine = now;
+    this.ctx.report(this.#line(now));
   }
 
   #line(now: number): string {
@@ -39,7 +44,9 @@ export class Progress {
     const parts = [
       `${this.what}: ${String(this.#done)} of ${String(this.total)}`,
       ...(now - this.#started >= intervalMs ? [`${String(Math.round(perMinute))} a minute`] : []),
-      ...(this.#done < this.total && now - this.#started >= intervalMs ? [`about ${String(left)} min left`] : []),
+      ...(this.#done > 0 && this.#done < this.total && now - this.#started >= intervalMs
+        ? [`about ${String(left)} min left`]
+        : []),
       ...(this.#throttled > 0 ? [`${String(this.#throttled)} calls throttled and tried again`] : []),
     ];
     return parts.join(", ");

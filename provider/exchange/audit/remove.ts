@@ -22,7 +22,9 @@ export async function removeMailboxAudit(
 ): Promise<void> {
   if (last.onDelete !== "restoreDefaults") return;
   const failures: string[] = [];
-  const managed = auditPolicy({ baseline: "microsoftManaged", match: "exactly", recipientTypes: last.recipientTypes });
+  const { recipientTypes, include, exclude, filter } = last;
+  const scope = { recipientTypes, include, exclude, filter };
+  const managed = auditPolicy({ baseline: "microsoftManaged", match: "exactly", ...scope });
   await withConnection(connect(ctx, last, "app"), async (api) => {
     const { corrections } = await scanMailboxes(ctx, api, managed);
     await runMany(ctx, api, {

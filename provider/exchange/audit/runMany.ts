@@ -4,13 +4,13 @@ import type { Context } from "../../core/kind";
 import type { Job } from "../adminApi/batch";
 import type { AdminApi } from "../adminApi/client";
 import type { Cmdlet } from "../adminApi/cmdlet";
-import { fixedPace } from "../adminApi/pace";
+import { adaptivePace } from "../adminApi/pace";
 import type { SetMailboxParameters } from "./assess";
 import type { Mailbox } from "./mailbox";
 import { Progress } from "./progress";
 
-/** Batches under way at once. */
-const concurrentBatches = 6;
+/** Batches under way at once, at most. No client was seen to send more to one tenant. */
+const concurrentBatches = 20;
 
 export interface Many<T> {
   /** What is counted in lines of progress: "mailboxes corrected". */
@@ -31,7 +31,7 @@ export async function runMany<T>(ctx: Context, api: AdminApi, many: Many<T>): Pr
   if (items.length === 0) return;
   const progress = new Progress(many.what, items.length, ctx);
   await api.runAll(jobsOf(many), {
-    pace: fixedPace(concurrentBatches, ctx.clock),
+    pace: adaptivePace({ clock: ctx.clock, ceiling: concurrentBatches }),
     operation,
     subjectOf,
     onResult: ({ key, error }) => {

@@ -11,8 +11,15 @@ export interface Switches {
   readonly unifiedAuditLog: boolean;
 }
 
+/** The switches, and what time it was there. */
+export interface SwitchReading {
+  readonly switches: Switches;
+  /** RFC 3339 in UTC, to the second; undefined when the server did not say. */
+  readonly serverTime: string | undefined;
+}
+
 /** @throws Rejected when Exchange does not say how a switch stands */
-export async function readSwitches(api: AdminApi): Promise<Switches> {
+export async function readSwitches(api: AdminApi): Promise<SwitchReading> {
   const organization: Doing = { operation: "reading the organization settings of tenant", subject: api.tenantId };
   const auditLog: Doing = { operation: "reading the audit log settings of tenant", subject: api.tenantId };
   const [config, log] = await Promise.all([
@@ -20,9 +27,12 @@ export async function readSwitches(api: AdminApi): Promise<Switches> {
     api.run({ name: "Get-AdminAuditLogConfig", select: ["UnifiedAuditLogIngestionEnabled"] }, auditLog),
   ]);
   return {
-    auditDisabled: flag(config, "AuditDisabled", organization),
-    isDehydrated: flag(config, "IsDehydrated", organization),
-    unifiedAuditLog: flag(log, "UnifiedAuditLogIngestionEnabled", auditLog),
+    switches: {
+      auditDisabled: flag(config, "AuditDisabled", organization),
+      isDehydrated: flag(config, "IsDehydrated", organization),
+      unifiedAuditLog: flag(log, "UnifiedAuditLogIngestionEnabled", auditLog),
+    },
+    serverTime: config.serverTime,
   };
 }
 

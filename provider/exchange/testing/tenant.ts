@@ -87,14 +87,15 @@ export class TestTenant {
   }
 
   /** Opens connections to this tenant, as `connect` does with the real one. */
-  readonly connect: Connect = (_ctx, inputs, as) => this.open(as, inputs.tenantId);
+  readonly connect: Connect = (ctx, inputs, as) => this.open(as, inputs.tenantId, ctx.signal);
 
-  open(as: "app" | "deployer" = "app", declared = tenantId): Promise<AdminApi> {
+  open(as: "app" | "deployer" = "app", declared = tenantId, signal?: AbortSignal): Promise<AdminApi> {
     return openAdminApi({
       endpoint: this.endpoint,
       tenantId: declared,
       acquireToken: this.acquire(as),
       clock: this.clock,
+      signal,
       random: () => 0,
     });
   }

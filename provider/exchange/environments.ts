@@ -1,0 +1,39 @@
+/**
+ * Microsoft's clouds, and where Exchange Online and Microsoft Entra are in each. A tenant lives in one of them and never moves.
+ *
+ * Exchange hosts: ScubaGear (EXORestHelper.psm1) for the clouds of the United States; Microsoft's pages on the Exchange Online Admin
+ * API for China. Authorities: {@link https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud}.
+ */
+export const environments = ["public", "usGovernment", "usGovernmentDod", "china"] as const;
+
+/** `usGovernment` is GCC High (GCC itself is in `public`), `usGovernmentDod` the Department of Defense, `china` that of 21Vianet. */
+export type Environment = (typeof environments)[number];
+
+/** Where things are in one cloud. */
+export interface EnvironmentHosts {
+  /** The Exchange Online admin API, without a path. */
+  readonly exchangeEndpoint: string;
+  /** What a token for it is asked for, whatever host the requests go to. */
+  readonly scope: string;
+  /** Where tokens are issued. */
+  readonly authorityHost: string;
+}
+
+export const environmentHosts: Readonly<Record<Environment, EnvironmentHosts>> = {
+  public: hosts("https://outlook.office365.com", "https://login.microsoftonline.com"),
+  usGovernment: hosts("https://outlook.office365.us", "https://login.microsoftonline.us"),
+  usGovernmentDod: hosts("https://outlook-dod.office365.us", "https://login.microsoftonline.us"),
+  china: hosts("https://outlook.office365.cn", "https://login.partner.microsoftonline.cn"),
+};
+
+/** Where a tenant lives of which nothing is said. */
+export const defaultEnvironment: Environment = "public";
+
+/** Whether a text names one of the clouds. */
+export function isEnvironment(text: string): text is Environment {
+  return (environments as readonly string[]).includes(text);
+}
+
+function hosts(exchangeEndpoint: string, authorityHost: string): EnvironmentHosts {
+  return { exchangeEndpoint, scope: `${exchangeEndpoint}/.default`, authorityHost };
+}

@@ -1,0 +1,93 @@
+/** What a mailbox audit policy with `engine: "powershell"` is made of: a command of the machine that runs Pulumi. */
+import { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { InvalidInput } from "../core/errors";
+import { problemsOf } from "../core/validate";
+import { applyScript, type Connection, removeScript, scriptResultOf, type ScriptSettings } from "./audit/script";
+import { type Environment, environments, isEnvironment } from "./environments";
+import { mailboxAuditPolicyArgs, type MailboxAuditPolicyArgs, type PolicyResults } from "./mailboxAuditPolicyArgs";
+
+/** The arguments once they are known, less certificate and key. */
+type Known = ScriptSettings & {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly initialDomain?: string;
+  readonly environment?: Environment;
+};
+
+/**
+ * `-Command` rather than `-File -`: the script is then an argument, which a preview can show and which holds nothing secret, and
+ * standard input is free for the certificate and its key, which no other process can read there.
+ */
+const interpreter = ["pwsh", "-NoProfile", "-NonInteractive", "-Command"];
+
+/** Registers the command. Its only secret input is `stdin`, which is encrypted in the state. */
+export function policyCommand(
+  name: string,
+  args: MailboxAuditPolicyArgs,
+  options: pulumi.CustomResourceOptions,
+): PolicyResults {
+  const { certificatePem, privateKeyPem, ...others } = args;
+  const scripts = pulumi.output(others).apply((known) => scriptsFor(name, known as Known));
+  const pems = pulumi.all([certificatePem, privateKeyPem]).apply(([certificate, key]) => {
+    check(name, { certificatePem: certificate, privateKeyPem: key }, Object.keys(others));
+    return `${certificate.trim()}\n${key.trim()}\n`;
+  });
+  const command = new local.Command(
+    name,
+    {
+      interpreter,
+      create: scripts.apply(({ apply }) => apply),
+      delete: scripts.apply(({ remove }) => remove) as pulumi.Output<string>,
+      stdin: pulumi.secret(pems),
+      // Another tenant's mailboxes are another policy: the old one's `delete` has to run.
+      triggers: [pulumi.output(args.tenantId).apply((id) => id.toLowerCase())],
+      // Standard output is the result, which is read below; what the script does, and what failed, is told on standard error.
+      logging: local.Logging.Stderr,
+      addPreviousOutputInEnv: false,
+    },
+    options,
+  );
+  // Secret only because the key went in: the script writes counts and names.
+  const result = pulumi.unsecret(command.stdout).apply(scriptResultOf);
+  return {
+    mailboxes: result.mailboxes,
+    compliant: result.compliant,
+    changed: result.changed,
+    failed: result.failed,
+    bypassedAccounts: result.bypassedAccounts,
+    unmatched: result.apply(({ unmatched }) => unmatched),
+    scannedAt: result.scannedAt,
+    fullScanAt: result.scannedAt,
+    digest: pulumi.output(undefined),
+  };
+}
+
+function scriptsFor(name: string, known: Known): { readonly apply: string; readonly remove: string | undefined } {
+  check(name, known, ["certificatePem", "privateKeyPem"]);
+  const connection: Connection = {
+    clientId: known.clientId,
+    organization: known.initialDomain ?? "",
+    tenantId: known.tenantId.toLowerCase(),
+    certificate: { from: "stdin" },
+    environment: known.environment ?? configuredEnvironment(),
+  };
+  return { apply: applyScript(known, connection), remove: removeScript(known, connection) };
+}
+
+/** A stand-in for arguments that are checked elsewhere. */
+const later = Symbol("later");
+
+/** Checks what was an Output when the component was constructed. */
+function check(name: string, known: object, elsewhere: readonly string[]): void {
+  const whole = { ...Object.fromEntries(elsewhere.map((property) => [property, later])), ...known };
+  const problems = problemsOf(mailboxAuditPolicyArgs, whole, { isDeferred: (value) => value === later });
+  if (problems.length > 0) throw new InvalidInput(`"${name}"`, problems);
+}
+
+function configuredEnvironment(): Environment {
+  const given = new pulumi.Config("m365audit").get("environment") ?? process.env["M365AUDIT_ENVIRONMENT"] ?? "public";
+  if (isEnvironment(given)) return given;
+  const message = `"${given}" was given; allowed: ${environments.join(", ")}`;
+  throw new InvalidInput("the stack's configuration", [{ path: "m365audit:environment", message }]);
+}
