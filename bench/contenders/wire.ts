@@ -1,0 +1,106 @@
+/** The admin API as scripts use it: a token, a listing, one request after another. Shared by the contenders that are not ours. */
+import { ClientCertificateCredential } from "@azure/identity";
+import { Agent, request } from "undici";
+import { defaultRecipientTypes, netwrixNonOwner } from "../../provider/exchange/auditActions";
+import type { Connection } from "../tenant/app";
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface ListedMailbox {
+  readonly Guid: string;
+  readonly RecipientTypeDetails: string;
+  readonly AuditAdmin: readonly string[];
+  readonly AuditDelegate: readonly string[];
+}
+
+export const recipientTypes: readonly string[] = defaultRecipientTypes;
+
+/** Parameters of the vendor's command. */
+export const vendorParameters = {
+  AuditEnabled: true,
+  AuditAdmin: netwrixNonOwner.Admin,
+  AuditDelegate: netwrixNonOwner.Delegate,
+};
+
+/** Whether the lists hold all that the vendor's command sets. */
+export function isAsWanted({ AuditAdmin, AuditDelegate }: ListedMailbox): boolean {
+  return (
+    netwrixNonOwner.Admin.every((action) => AuditAdmin.includes(action)) &&
+    netwrixNonOwner.Delegate.every((action) => AuditDelegate.includes(action))
+  );
+}
+
+export function cmdlet(name: string, parameters: object): object {
+  return { CmdletInput: { CmdletName: name, Parameters: parameters } };
+}
+
+export class Wire {
+  readonly root: string;
+  readonly #dispatcher = new Agent();
+
+  private constructor(
+    readonly token: string,
+    connection: Connection,
+  ) {
+    this.root = `${setting("EXCHANGE_ENDPOINT")}/adminapi/beta/${connection.tenantId}`;
+  }
+
+  /** Signs in. */
+  static async open(connection: Connection): Promise<Wire> {
+    const { tenantId, clientId, certificatePem, privateKeyPem } = connection;
+    const credential = new ClientCertificateCredential(
+      tenantId,
+      clientId,
+      { certificate: `${privateKeyPem}\n${certificatePem}` },
+      { authorityHost: setting("AUTHORITY_HOST"), disableInstanceDiscovery: true },
+    );
+    const { token } = await credential.getToken("https://outlook.office365.com/.default");
+    return new Wire(token, connection);
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return {
+      authorization: `Bearer ${this.token}`,
+      "content-type": "application/json",
+      "x-responseformat": "json",
+      prefer: "odata.maxpagesize=1000",
+    };
+  }
+
+  async send(method: "GET" | "POST", url: string, body?: object): Promise<Answer> {
+    const answer = await request(URL.canParse(url) ? url : `${this.root}/${url}`, {
+      method,
+      dispatcher: this.#dispatcher,
+      headers: this.headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.body.text();
+    const isJson = String(answer.headers["content-type"]).startsWith("application/json");
+    return { status: answer.statusCode, body: isJson ? (JSON.parse(text) as Answer["body"]) : {} };
+  }
+
+  /** Every row of a listing, page after page. */
+  async list(method: "GET" | "POST", url: string, body?: object): Promise<readonly ListedMailbox[]> {
+    const rows: ListedMailbox[] = [];
+    for (let next: unknown = url; typeof next === "string";) {
+      const { status, body: page } = await this.send(method, next, body);
+      if (status !== 200) throw new Error(`listing the mailboxes: status ${String(status)}`);
+      rows.push(...(page["value"] as readonly ListedMailbox[]));
+      next = page["@odata.nextLink"];
+    }
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher.close();
+  }
+}
+
+function setting(name: string): string {
+  const value = process.env[`M365AUDIT_${name}`];
+  if (value === undefined) throw new Error(`M365AUDIT_${name} is not set`);
+  return value;
+}
