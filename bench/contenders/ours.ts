@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../../provider/core";
 import { mailboxAudit, type MailboxAuditState } from "../../provider/exchange/mailboxAudit";
-import { contextFor, settingsFrom } from "../../provider/surfaces/context";
+import { settingsFrom } from "../../provider/core/settings";
+import { contextFor } from "../../provider/surfaces/context";
 import { createDynamicHost } from "../../provider/surfaces/dynamic/methods";
 import type { Contender } from "./contender";
 

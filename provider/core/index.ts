@@ -5,4 +5,5 @@ export * from "./http";
 export * from "./kind";
 export * from "./plan";
 export * from "./retry";
+export * from "./settings";
 export * from "./validate";

@@ -4,6 +4,9 @@
  * Exchange hosts: ScubaGear (EXORestHelper.psm1) for the clouds of the United States; Microsoft's pages on the Exchange Online Admin
  * API for China. Authorities: {@link https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud}.
  */
+import { InvalidInput } from "../core/errors";
+import type { Settings } from "../core/kind";
+
 export const environments = ["public", "usGovernment", "usGovernmentDod", "china"] as const;
 
 /** `usGovernment` is GCC High (GCC itself is in `public`), `usGovernmentDod` the Department of Defense, `china` that of 21Vianet. */
@@ -32,6 +35,18 @@ export const defaultEnvironment: Environment = "public";
 /** Whether a text names one of the clouds. */
 export function isEnvironment(text: string): text is Environment {
   return (environments as readonly string[]).includes(text);
+}
+
+/**
+ * The cloud of a tenant: as declared, else the setting `environment`, else the public one.
+ *
+ * @throws InvalidInput when the setting names no cloud
+ */
+export function environmentOf(settings: Settings, declared: Environment | undefined): Environment {
+  const environment = declared ?? settings.get("environment") ?? defaultEnvironment;
+  if (isEnvironment(environment)) return environment;
+  const message = `"${environment}" was given; allowed: ${environments.join(", ")}`;
+  throw new InvalidInput("the stack's configuration", [{ path: "m365audit:environment", message }]);
 }
 
 function hosts(exchangeEndpoint: string, authorityHost: string): EnvironmentHosts {

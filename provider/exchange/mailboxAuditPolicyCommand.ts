@@ -2,9 +2,10 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidInput } from "../core/errors";
+import { settingsFrom } from "../core/settings";
 import { problemsOf } from "../core/validate";
 import { applyScript, type Connection, removeScript, scriptResultOf, type ScriptSettings } from "./audit/script";
-import { type Environment, environments, isEnvironment } from "./environments";
+import { type Environment, environmentOf } from "./environments";
 import { mailboxAuditPolicyArgs, type MailboxAuditPolicyArgs, type PolicyResults } from "./mailboxAuditPolicyArgs";
 
 /** The arguments once they are known, less certificate and key. */
@@ -70,7 +71,10 @@ function scriptsFor(name: string, known: Known): { readonly apply: string; reado
     organization: known.initialDomain ?? "",
     tenantId: known.tenantId.toLowerCase(),
     certificate: { from: "stdin" },
-    environment: known.environment ?? configuredEnvironment(),
+    environment: environmentOf(
+      settingsFrom((key) => pulumi.runtime.getConfig(key)),
+      known.environment,
+    ),
   };
   return { apply: applyScript(known, connection), remove: removeScript(known, connection) };
 }
@@ -83,11 +87,4 @@ function check(name: string, known: object, elsewhere: readonly string[]): void 
   const whole = { ...Object.fromEntries(elsewhere.map((property) => [property, later])), ...known };
   const problems = problemsOf(mailboxAuditPolicyArgs, whole, { isDeferred: (value) => value === later });
   if (problems.length > 0) throw new InvalidInput(`"${name}"`, problems);
-}
-
-function configuredEnvironment(): Environment {
-  const given = new pulumi.Config("m365audit").get("environment") ?? process.env["M365AUDIT_ENVIRONMENT"] ?? "public";
-  if (isEnvironment(given)) return given;
-  const message = `"${given}" was given; allowed: ${environments.join(", ")}`;
-  throw new InvalidInput("the stack's configuration", [{ path: "m365audit:environment", message }]);
 }

@@ -1,7 +1,7 @@
 /** Puts the package schema together: structure from the zod contracts at run time, words from their doc comments. */
 import type { z } from "zod";
 import type { ComponentContract, Contract } from "../../provider/core/contract";
-import { environmentVariable } from "../../provider/surfaces/context";
+import { environmentVariable } from "../../provider/core/settings";
 import type { Comments, Source } from "./comments";
 import type { PackageSpec, PropertySpec, ResourceSpec } from "./packageSpec";
 import { sorted, TypeTable, type Place } from "./typeTable";

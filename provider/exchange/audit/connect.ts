@@ -1,15 +1,9 @@
 /** Opens the connection to Exchange Online that a policy declares. */
-import { InvalidInput, WrongTenant } from "../../core/errors";
+import { WrongTenant } from "../../core/errors";
 import type { Context, Settings } from "../../core/kind";
 import { type AdminApi, openAdminApi } from "../adminApi/client";
 import { appTokens, deployerTokens } from "../adminApi/credentials";
-import {
-  defaultEnvironment,
-  environmentHosts,
-  type EnvironmentHosts,
-  environments,
-  isEnvironment,
-} from "../environments";
+import { environmentHosts, type EnvironmentHosts, environmentOf } from "../environments";
 import type { MailboxAuditInputs } from "../mailboxAuditContract";
 
 /** `app`: the policy's own app with its certificate. `deployer`: whoever runs the deployment, for reading only. */
@@ -18,18 +12,13 @@ export type Identity = "app" | "deployer";
 export type Connect = (ctx: Context, inputs: MailboxAuditInputs, as: Identity) => Promise<AdminApi>;
 
 /**
- * Where the tenant's cloud is: as declared, else the setting `environment`, else the public one. The settings `exchangeEndpoint` and
+ * Where the tenant's cloud is (see {@link environmentOf}). The settings `exchangeEndpoint` and
  * `authorityHost` take the place of its hosts; a token is asked for the cloud's Exchange Online in any case.
  *
  * @throws InvalidInput when the setting names no cloud
  */
 export function hostsFor(settings: Settings, declared: MailboxAuditInputs["environment"]): EnvironmentHosts {
-  const environment = declared ?? settings.get("environment") ?? defaultEnvironment;
-  if (!isEnvironment(environment)) {
-    const message = `"${environment}" was given; allowed: ${environments.join(", ")}`;
-    throw new InvalidInput("the stack's configuration", [{ path: "m365audit:environment", message }]);
-  }
-  const { exchangeEndpoint, scope, authorityHost } = environmentHosts[environment];
+  const { exchangeEndpoint, scope, authorityHost } = environmentHosts[environmentOf(settings, declared)];
   return {
     exchangeEndpoint: settings.get("exchangeEndpoint") ?? exchangeEndpoint,
     scope,

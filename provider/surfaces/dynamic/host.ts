@@ -3,12 +3,12 @@
  * export `./dynamic-host`; its `dispatch(token)` and the methods of what that returns are used by state files that exist, so they
  * stay, and they must go on to read the state that older versions wrote.
  */
-import type { ResourceKind } from "../../core";
+import { type ResourceKind, settingsFrom } from "../../core";
 import { mailboxAudit } from "../../exchange/mailboxAudit";
 import { credential } from "../../onesecure/credential";
 import { connector } from "../../onesecure/connector";
 import { source } from "../../onesecure/source";
-import { contextFor, settingsFrom } from "../context";
+import { contextFor } from "../context";
 import { type Configuration, type DynamicHost, createDynamicHost } from "./methods";
 
 /** Every kind, by token. A token that state files know can only be taken away with a kind that still deletes what they hold. */

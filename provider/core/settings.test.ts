@@ -1,4 +1,4 @@
-import { environmentVariable, settingsFrom } from "./context";
+import { environmentVariable, settingsFrom } from "./settings";
 
 test("a setting is read from the stack's configuration, else from the environment", () => {
   const settings = settingsFrom((key) => ({ "m365audit:onesecureEndpoint": "https://configured" })[key], {
