@@ -1,5 +1,5 @@
 import type { Contender } from "./contender";
-import { cmdlet, isAsWanted, recipientTypes, vendorParameters, Wire } from "./wire";
+import { isAsWanted, Wire } from "./wire";
 
 /**
  * The shape of Microsoft's own repair script (o365soa/Scripts, Configure-MailboxAuditLogging.ps1): all mailboxes are listed with
@@ -9,18 +9,9 @@ export const diffFirst: Contender = {
   name: "diffFirst",
   async run(connection) {
     const wire = await Wire.open(connection);
-    const listing = `Mailbox?PropertySet=Minimum,Audit&RecipientTypeDetails=${recipientTypes.join(",")}`;
-    const mailboxes = await wire.list("GET", listing);
+    const mailboxes = await wire.mailboxes("Minimum,Audit");
     const differing = mailboxes.filter((mailbox) => !isAsWanted(mailbox));
-    let changed = 0;
-    for (const { Guid } of differing) {
-      const answer = await wire.send(
-        "POST",
-        "InvokeCommand",
-        cmdlet("Set-Mailbox", { Identity: Guid, ...vendorParameters }),
-      );
-      if (answer.status === 200) changed += 1;
-    }
+    const changed = await wire.setOneByOne(differing);
     await wire.close();
     return { mailboxes: mailboxes.length, changed, failed: differing.length - changed };
   },

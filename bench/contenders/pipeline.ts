@@ -1,25 +1,17 @@
 import type { Contender } from "./contender";
-import { cmdlet, recipientTypes, vendorParameters, Wire } from "./wire";
+import { Wire } from "./wire";
 
 /**
- * What Netwrix' guide tells people to run: `Get-Mailbox -ResultSize Unlimited -Filter {RecipientTypeDetails -eq "UserMailbox" -or …} |
- * Set-Mailbox -AuditEnabled $true -AuditAdmin … -AuditDelegate …`. Every mailbox is set, one after another, however it stood.
+ * What Netwrix' guide tells people to run: `Get-ExoMailbox -PropertySets Minimum -RecipientTypeDetails … | Set-Mailbox -AuditEnabled $true
+ * -AuditAdmin … -AuditDelegate …`. Every mailbox is set, one after another, however it stood. As written there it would list 1,000
+ * mailboxes and stop; here it lists them all.
  */
 export const pipeline: Contender = {
   name: "pipeline",
   async run(connection) {
     const wire = await Wire.open(connection);
-    const parameters = { ResultSize: "Unlimited", RecipientTypeDetails: recipientTypes };
-    const mailboxes = await wire.list("POST", "InvokeCommand", cmdlet("Get-Mailbox", parameters));
-    let changed = 0;
-    for (const { Guid } of mailboxes) {
-      const answer = await wire.send(
-        "POST",
-        "InvokeCommand",
-        cmdlet("Set-Mailbox", { Identity: Guid, ...vendorParameters }),
-      );
-      if (answer.status === 200) changed += 1;
-    }
+    const mailboxes = await wire.mailboxes("Minimum");
+    const changed = await wire.setOneByOne(mailboxes);
     await wire.close();
     return { mailboxes: mailboxes.length, changed, failed: mailboxes.length - changed };
   },

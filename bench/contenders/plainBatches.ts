@@ -1,5 +1,5 @@
 import type { Contender } from "./contender";
-import { cmdlet, isAsWanted, recipientTypes, vendorParameters, Wire } from "./wire";
+import { isAsWanted, setMailbox, Wire } from "./wire";
 
 const batchSize = 10;
 
@@ -11,8 +11,7 @@ export const plainBatches: Contender = {
   name: "plainBatches",
   async run(connection) {
     const wire = await Wire.open(connection);
-    const listing = `Mailbox?PropertySet=Minimum,Audit&RecipientTypeDetails=${recipientTypes.join(",")}`;
-    const mailboxes = await wire.list("GET", listing);
+    const mailboxes = await wire.mailboxes("Minimum,Audit");
     const differing = mailboxes.filter((mailbox) => !isAsWanted(mailbox));
     for (let at = 0; at < differing.length; at += batchSize) {
       const requests = differing.slice(at, at + batchSize).map(({ Guid }, index) => ({
@@ -20,7 +19,7 @@ export const plainBatches: Contender = {
         method: "POST",
         url: `${wire.root}/InvokeCommand`,
         headers: wire.headers,
-        body: cmdlet("Set-Mailbox", { Identity: Guid, ...vendorParameters }),
+        body: setMailbox(Guid),
       }));
       await wire.send("POST", "$batch", { requests }).catch(() => undefined);
     }

@@ -16,10 +16,10 @@ export interface ListedMailbox {
   readonly AuditDelegate: readonly string[];
 }
 
-export const recipientTypes: readonly string[] = defaultRecipientTypes;
+const recipientTypes: readonly string[] = defaultRecipientTypes;
 
 /** Parameters of the vendor's command. */
-export const vendorParameters = {
+const vendorParameters = {
   AuditEnabled: true,
   AuditAdmin: netwrixNonOwner.Admin,
   AuditDelegate: netwrixNonOwner.Delegate,
@@ -33,8 +33,9 @@ export function isAsWanted({ AuditAdmin, AuditDelegate }: ListedMailbox): boolea
   );
 }
 
-export function cmdlet(name: string, parameters: object): object {
-  return { CmdletInput: { CmdletName: name, Parameters: parameters } };
+/** The body of the vendor's command for one mailbox. */
+export function setMailbox(guid: string): object {
+  return { CmdletInput: { CmdletName: "Set-Mailbox", Parameters: { Identity: guid, ...vendorParameters } } };
 }
 
 export class Wire {
@@ -82,16 +83,27 @@ export class Wire {
     return { status: answer.statusCode, body: isJson ? (JSON.parse(text) as Answer["body"]) : {} };
   }
 
-  /** Every row of a listing, page after page. */
-  async list(method: "GET" | "POST", url: string, body?: object): Promise<readonly ListedMailbox[]> {
+  /** All mailboxes of the vendor's recipient types, page after page, as `Get-EXOMailbox -PropertySets … -ResultSize Unlimited` reads them. */
+  async mailboxes(propertySets: string): Promise<readonly ListedMailbox[]> {
     const rows: ListedMailbox[] = [];
-    for (let next: unknown = url; typeof next === "string";) {
-      const { status, body: page } = await this.send(method, next, body);
+    const first = `Mailbox?PropertySet=${propertySets}&RecipientTypeDetails=${recipientTypes.join(",")}`;
+    for (let next: unknown = first; typeof next === "string";) {
+      const { status, body: page } = await this.send("GET", next);
       if (status !== 200) throw new Error(`listing the mailboxes: status ${String(status)}`);
       rows.push(...(page["value"] as readonly ListedMailbox[]));
       next = page["@odata.nextLink"];
     }
     return rows;
+  }
+
+  /** The vendor's `Set-Mailbox` on each of the mailboxes, one after another. Returns how many of them were carried out. */
+  async setOneByOne(mailboxes: readonly ListedMailbox[]): Promise<number> {
+    let changed = 0;
+    for (const { Guid } of mailboxes) {
+      const answer = await this.send("POST", "InvokeCommand", setMailbox(Guid));
+      if (answer.status === 200) changed += 1;
+    }
+    return changed;
   }
 
   async close(): Promise<void> {

@@ -88,5 +88,3 @@ export const directoryRoleTemplates = {
   "Application Administrator": "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
   "Cloud Application Administrator": "158c047a-c907-4556-b7ef-446551a6b5f7",
 } as const;
-
-export type DirectoryRoleName = keyof typeof directoryRoleTemplates;

@@ -1,6 +1,6 @@
 /** The main job on a real Pulumi engine: the example program against a sandbox tenant, over real protocols. */
 import { auditedAsDeclared, ours, tamper } from "../../tools/demo/tenant";
-import { resourceTitle } from "../../tools/demo/screen";
+import { driftOf } from "../../tools/demo/screen";
 import { openScene, type Scene } from "../support/engine";
 
 let scene: Scene;
@@ -58,12 +58,7 @@ test("what a dynamic resource leaves in the state is under 1 KB of provider text
 test("tampering shows in the next preview, property by property, and nothing else does", async () => {
   const { drift } = tamper(scene.sandbox.control, scene.tenant.id);
   const { changes } = await scene.stack.preview();
-  const seen = changes.flatMap(({ type, operation, properties }) =>
-    properties.length === 0
-      ? [`${operation} ${resourceTitle(type)}`]
-      : properties.map(({ path }) => `${resourceTitle(type)} ${path}`),
-  );
-  expect(seen.sort()).toEqual([...drift].sort());
+  expect(driftOf(changes).sort()).toEqual([...drift].sort());
 });
 
 test("up repairs what was tampered with, and then there is nothing to do", async () => {

@@ -3,18 +3,18 @@ import { inspect } from "node:util";
 import type { Sandbox, TenantInfo } from "../../sandbox";
 import { startSandbox } from "../../sandbox";
 import { ensureEngine } from "../engine";
-import type { Outcome, ResourceChange, SandboxStack } from "../stack";
+import type { Outcome, SandboxStack } from "../stack";
 import { openStack } from "../stack";
 import type { DemoOptions } from "./options";
 import {
   bad,
   countText,
+  driftOf,
   good,
   heading,
   note,
   progress,
   resultTable,
-  resourceTitle,
   say,
   showChanges,
   type StepResult,
@@ -175,15 +175,6 @@ function nothingToDo(outcome: Outcome): { outcome: Outcome; changes: string; fin
     changes: countText(outcome.changes, false),
     findings: [{ ok: none, text: none ? "a preview finds nothing to do" : "a preview still wants changes" }],
   };
-}
-
-/** `<resource> <property>` for each property that a preview wants to change; a resource alone where it is to be made again. */
-function driftOf(changes: readonly ResourceChange[]): string[] {
-  return changes.flatMap(({ type, operation, properties }) =>
-    properties.length === 0
-      ? [`${operation} ${resourceTitle(type)}`]
-      : properties.map(({ path }) => `${resourceTitle(type)} ${path}`),
-  );
 }
 
 /**

@@ -46,6 +46,15 @@ export function resourceTitle(type: string): string {
   return system === "m365audit" ? `m365audit ${kind} (component)` : `${system} ${kind}`;
 }
 
+/** `<resource> <property>` for each property that a preview wants to change; a resource alone where it is to be made again. */
+export function driftOf(changes: readonly ResourceChange[]): string[] {
+  return changes.flatMap(({ type, operation, properties }) =>
+    properties.length === 0
+      ? [`${operation} ${resourceTitle(type)}`]
+      : properties.map(({ path }) => `${resourceTitle(type)} ${path}`),
+  );
+}
+
 /** One line a resource, and under an update one line a property. */
 export function showChanges(changes: readonly ResourceChange[]): void {
   for (const { operation, type, name, properties } of changes) {
