@@ -14,6 +14,12 @@ export const systemClock: Clock = {
   },
 };
 
+/** The machine's clock, set to another time (milliseconds since the Unix epoch), from which it goes on. */
+export function clockFrom(start: number): Clock {
+  const ahead = start - Date.now();
+  return { ...systemClock, now: () => systemClock.now() + ahead };
+}
+
 /** A clock that stands still until someone sleeps: `sleep` moves it on at once and notes how long. */
 export function manualClock(start = 0): Clock & { readonly slept: number[] } {
   let time = start;

@@ -34,6 +34,11 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodOb
   /** What the other side adds; does not repeat the inputs. */
   readonly outputs: O;
   /**
+   * What the kind decides itself from what it decided before (`settle` of the kind), and then keeps: never declared, but known
+   * in a preview, as the names are that Pulumi makes up. Recorded with the inputs.
+   */
+  readonly settled?: z.ZodObject;
+  /**
    * What may be observed that should not be there. Never declared; read into the recorded inputs, so that the engine's own diff
    * shows it going away.
    */

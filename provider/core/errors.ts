@@ -98,7 +98,7 @@ export class Rejected extends M365AuditError {
   readonly tag = "Rejected";
 }
 
-/** The token in hand is of another tenant than the one that the stack names. Nothing was sent. */
+/** What is at hand (a token, a declaration, an object behind a known id) belongs to another tenant. Nothing was changed there. */
 export class WrongTenant extends M365AuditError {
   readonly tag = "WrongTenant";
 }

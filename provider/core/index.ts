@@ -6,4 +6,6 @@ export * from "./kind";
 export * from "./plan";
 export * from "./retry";
 export * from "./settings";
+export * from "./stable";
+export * from "./tenant";
 export * from "./validate";

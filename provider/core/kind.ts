@@ -10,6 +10,8 @@ import type { Gone, Observation, Plan } from "./plan";
 export interface Settings {
   /** @param name camelCase, for example `onesecureEndpoint` (environment: `M365AUDIT_ONESECURE_ENDPOINT`). */
   get(name: string): string | undefined;
+  /** A value of the stack's configuration by its full key, such as `azuread:clientId`, secrets in the clear. Absent where there is none. */
+  configured?(key: string): unknown;
 }
 
 /** What a kind may use of the world. */
@@ -57,6 +59,24 @@ export interface ResourceKind<I extends object = object, S extends object = obje
   readonly contract: Contract;
   /** What is there now. A partial read is an error, never `gone`. */
   observe(ctx: Context, reference: Reference<I>): Promise<Observation<S, D> | Gone>;
+  /**
+   * Decides the contract's `settled` properties, for every preview and every update anew. PURE: the same answer for the same arguments.
+   *
+   * @param declared the inputs; what is not known yet is missing
+   * @param before what was settled the last time, as it was recorded; undefined for a new resource
+   * @param now milliseconds since the Unix epoch
+   */
+  settle?(declared: I, before: Readonly<Record<string, unknown>> | undefined, now: number): object;
+  /**
+   * What a run does that its list of changes does not say by itself, a line each, shown in the preview and in the update. PURE. Asked
+   * after each `settle`, with the same arguments and what it decided.
+   */
+  news?(
+    declared: I,
+    before: Readonly<Record<string, unknown>> | undefined,
+    after: Readonly<Record<string, unknown>>,
+    now: number,
+  ): readonly string[];
   /** PURE. Also called with what was recorded (no `detail`) to answer the engine's `diff` without a request. */
   plan(desired: I, observed: Observation<S, D> | Gone): Plan<I, S, D>;
   /** Does the plan's changes and no others. Idempotent: can be run again after any interruption, from a new observation. */

@@ -57,7 +57,8 @@ export function planProperties<I extends object, S extends object, D = unknown>(
   const wanted = desired as Record<string, unknown>;
   const found = (observed === gone ? {} : observed.state) as Record<string, unknown>;
   const changes: Change[] = [];
-  for (const [name, marks] of propertyMarks(contract.inputs)) {
+  const properties = [contract.inputs, ...(contract.settled === undefined ? [] : [contract.settled])];
+  for (const [name, marks] of properties.flatMap((schema) => [...propertyMarks(schema)])) {
     if (isDeepStrictEqual(wanted[name], found[name])) continue;
     changes.push(
       change(name, found[name], wanted[name], {

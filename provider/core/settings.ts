@@ -1,4 +1,5 @@
 /** Where the settings of a stack come from. */
+import { InvalidInput } from "./errors";
 import type { Settings } from "./kind";
 
 /**
@@ -17,7 +18,21 @@ export function settingsFrom(
       const value = values.find((candidate) => candidate !== undefined && candidate !== null && candidate !== "");
       return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
     },
+    configured,
   };
+}
+
+/**
+ * The time in place of now, from the setting `asOf`, in milliseconds since the Unix epoch.
+ * @throws InvalidInput when it is no time
+ */
+export function asOf(settings: Settings): number | undefined {
+  const given = settings.get("asOf");
+  if (given === undefined) return undefined;
+  const time = Date.parse(given);
+  if (!Number.isNaN(time)) return time;
+  const message = `${JSON.stringify(given)} was given; allowed: a time in RFC 3339 such as 2028-09-01T00:00:00Z`;
+  throw new InvalidInput("the stack's configuration", [{ path: "m365audit:asOf", message }]);
 }
 
 /** `onesecureEndpoint` → `M365AUDIT_ONESECURE_ENDPOINT`. */

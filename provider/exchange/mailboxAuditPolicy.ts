@@ -35,6 +35,9 @@ interface Bypass {
  * });
  * ```
  *
+ * The private key may stay outside the state: `privateKey: { file }` or `{ environmentVariable }` in place of `privateKeyPem`. With
+ * `keyless: true` there is none: the CI job that Pulumi runs in speaks for the app, which nobody has proven with Exchange Online yet.
+ *
  * With `engine: "powershell"` the same is done by a script of Exchange Online cmdlets, the vendor's way, for those who have to run
  * it so. It needs `pwsh` and the module ExchangeOnlineManagement on the machine that runs Pulumi, takes its time in a large tenant,
  * and does not see drift.

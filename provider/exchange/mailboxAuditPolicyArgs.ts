@@ -6,9 +6,10 @@ import type { Inputs } from "../pulumi/arguments";
 import { withEngineRules } from "./engine";
 import { connectionShape, mailboxAuditResults } from "./mailboxAuditContract";
 import { mailboxAuditSettings, withListRules } from "./mailboxAuditSettings";
+import { withSignInRules } from "./signIn";
 
 export const mailboxAuditPolicyArgs = withEngineRules(
-  withListRules(z.strictObject({ ...connectionShape, ...mailboxAuditSettings.shape })),
+  withSignInRules(withListRules(z.strictObject({ ...connectionShape, ...mailboxAuditSettings.shape }))),
 );
 
 /** Arguments of `MailboxAuditPolicy`. */

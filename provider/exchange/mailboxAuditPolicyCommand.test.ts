@@ -55,6 +55,35 @@ describe("the command of a policy with PowerShell", () => {
     expect(JSON.stringify(others)).not.toContain("PRIVATE KEY");
   });
 
+  test("has no key at all when that is kept elsewhere: the script reads it there", async () => {
+    const { privateKeyPem: _key, ...others } = args;
+    const engine = await mockEngine({ outputs: (of) => (of === type ? { stdout: fakeResult, stderr: "" } : {}) });
+    const privateKey = { environmentVariable: "EXCHANGE_KEY" };
+    const { resources } = await engine.run(() => new MailboxAuditPolicy("contoso", { ...others, privateKey }));
+    const inputs = resources.find((resource) => resource.type === type)?.inputs;
+    expect(inputs?.["stdin"]).toBe(certificatePem);
+    expect(inputs?.["create"]).toContain("GetEnvironmentVariable('EXCHANGE_KEY')");
+  });
+
+  test("is refused without a certificate, because the script gets no token of its own", async () => {
+    const { privateKeyPem: _key, certificatePem: _certificate, ...others } = args;
+    const engine = await mockEngine();
+    const { problems, registered: made } = await engine.refused(
+      () => new MailboxAuditPolicy("contoso", { ...others, keyless: true }),
+    );
+    expect(problems).toEqual([expect.stringMatching(/^keyless: true was given; allowed: only with engine "rest"/)]);
+    expect(made).toEqual([]);
+  });
+
+  test("is refused for another tenant than the stack's", async () => {
+    process.env["M365AUDIT_TENANT_ID"] = "99999999-2222-4333-8444-555555555555";
+    try {
+      await expect(registered()).rejects.toThrow("the stack is for tenant 99999999-2222-4333-8444-555555555555");
+    } finally {
+      delete process.env["M365AUDIT_TENANT_ID"];
+    }
+  });
+
   test("does nothing on deletion unless defaults are to be restored", async () => {
     expect((await registered()).inputs).not.toHaveProperty("delete");
     expect((await registered({ onDelete: "restoreDefaults" })).inputs["delete"]).toContain("DefaultAuditSet");

@@ -2,10 +2,12 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidInput } from "../core/errors";
-import { settingsFrom } from "../core/settings";
+import { requireStackTenant } from "../core/tenant";
 import { problemsOf } from "../core/validate";
 import { applyScript, type Connection, removeScript, scriptResultOf, type ScriptSettings } from "./audit/script";
-import { type Environment, environmentOf } from "./environments";
+import { type Environment, environmentOf } from "../identity/environments";
+import type { PrivateKeyPlace } from "../identity/privateKey";
+import { programSettings } from "../pulumi/settings";
 import { mailboxAuditPolicyArgs, type MailboxAuditPolicyArgs, type PolicyResults } from "./mailboxAuditPolicyArgs";
 
 /** The arguments once they are known, less certificate and key. */
@@ -14,6 +16,7 @@ type Known = ScriptSettings & {
   readonly clientId: string;
   readonly initialDomain?: string;
   readonly environment?: Environment;
+  readonly privateKey?: PrivateKeyPlace;
 };
 
 /**
@@ -30,10 +33,13 @@ export function policyCommand(
 ): PolicyResults {
   const { certificatePem, privateKeyPem, ...others } = args;
   const scripts = pulumi.output(others).apply((known) => scriptsFor(name, known as Known));
-  const pems = pulumi.all([certificatePem, privateKeyPem]).apply(([certificate, key]) => {
-    check(name, { certificatePem: certificate, privateKeyPem: key }, Object.keys(others));
-    return `${certificate.trim()}\n${key.trim()}\n`;
-  });
+  const pems = pulumi
+    .all([certificatePem, privateKeyPem, others.privateKey, others.keyless])
+    .apply(([certificate, key, privateKey, keyless]) => {
+      const signIn = { certificatePem: certificate, privateKeyPem: key, privateKey, keyless };
+      check(name, signIn, Object.keys(others));
+      return [certificate, key].flatMap((pem) => (pem === undefined ? [] : [`${pem.trim()}\n`])).join("");
+    });
   const command = new local.Command(
     name,
     {
@@ -66,15 +72,14 @@ export function policyCommand(
 
 function scriptsFor(name: string, known: Known): { readonly apply: string; readonly remove: string | undefined } {
   check(name, known, ["certificatePem", "privateKeyPem"]);
+  const settings = programSettings();
+  requireStackTenant(settings, known.tenantId, "connecting by PowerShell to Exchange Online of tenant");
   const connection: Connection = {
     clientId: known.clientId,
     organization: known.initialDomain ?? "",
     tenantId: known.tenantId.toLowerCase(),
-    certificate: { from: "stdin" },
-    environment: environmentOf(
-      settingsFrom((key) => pulumi.runtime.getConfig(key)),
-      known.environment,
-    ),
+    certificate: { from: "stdin", ...(known.privateKey === undefined ? {} : { key: known.privateKey }) },
+    environment: environmentOf(settings, known.environment),
   };
   return { apply: applyScript(known, connection), remove: removeScript(known, connection) };
 }

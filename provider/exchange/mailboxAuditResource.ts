@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Inputs } from "../pulumi/arguments";
 import { KindResource } from "../surfaces/dynamic/thin";
 import type { AdminAction, Baseline, DelegateAction, Match, OwnerAction, RecipientType } from "./auditActions";
-import type { Environment } from "./environments";
+import type { Environment } from "../identity/environments";
+import type { PrivateKeyPlace } from "../identity/privateKey";
 import { mailboxAuditContract, type MailboxAuditInputs, type MailboxAuditOutputs } from "./mailboxAuditContract";
 
 /** Arguments of {@link MailboxAudit}. */
@@ -27,9 +28,11 @@ export class MailboxAudit extends KindResource {
   declare readonly environment: pulumi.Output<Environment | undefined>;
   declare readonly tenantId: pulumi.Output<string>;
   declare readonly clientId: pulumi.Output<string>;
-  declare readonly certificatePem: pulumi.Output<string>;
+  declare readonly certificatePem: pulumi.Output<string | undefined>;
   /** A secret. */
-  declare readonly privateKeyPem: pulumi.Output<string>;
+  declare readonly privateKeyPem: pulumi.Output<string | undefined>;
+  declare readonly privateKey: pulumi.Output<PrivateKeyPlace | undefined>;
+  declare readonly keyless: pulumi.Output<boolean | undefined>;
   declare readonly baseline: pulumi.Output<Baseline>;
   declare readonly match: pulumi.Output<Match>;
   declare readonly auditAdmin: pulumi.Output<AdminAction[] | undefined>;

@@ -1,7 +1,11 @@
 /** What a surface gives to a kind of the world. */
-import { type Context, type Settings, systemClock } from "../core";
+import { type Context, type Settings, asOf, clockFrom, systemClock } from "../core";
 
-/** A context on the real clock. */
+/**
+ * A context on the real clock, or on one that starts at the setting `asOf`.
+ * @throws InvalidInput when `asOf` is no time
+ */
 export function contextFor(settings: Settings, report: (line: string) => void): Context {
-  return { clock: systemClock, settings, report };
+  const start = asOf(settings);
+  return { clock: start === undefined ? systemClock : clockFrom(start), settings, report };
 }

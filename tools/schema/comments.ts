@@ -19,6 +19,8 @@ export interface Comments {
   of(property: string): { readonly comment: Comment; readonly within: Comments };
   /** The comments within the elements of a list or the values of a map. */
   readonly elements: Comments;
+  /** Of several objects of which one is meant, the comments within the one whose property has this value; else all of them. */
+  where(property: string, value: unknown): Comments;
 }
 
 const none: Comments = {
@@ -26,6 +28,7 @@ const none: Comments = {
   get elements() {
     return none;
   },
+  where: () => none,
 };
 
 /** The source of one module of this repository. */
@@ -113,7 +116,7 @@ function valueType(checker: ts.TypeChecker, schema: ts.Expression): ts.Type {
 
 function commentsOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node): Comments {
   const present = checker.getNonNullableType(type);
-  return {
+  const comments: Comments = {
     of(name) {
       const property = present.getProperty(name);
       if (property === undefined) return none.of(name);
@@ -130,7 +133,16 @@ function commentsOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node): Commen
       const element = present.getNumberIndexType() ?? present.getStringIndexType();
       return element === undefined ? none : commentsOf(checker, element, at);
     },
+    where(property, value) {
+      const [one, ...more] = (present.isUnion() ? present.types : []).filter((option) => {
+        const symbol = option.getProperty(property);
+        const held = symbol === undefined ? undefined : checker.getTypeOfSymbolAtLocation(symbol, at);
+        return held?.isLiteral() === true && held.value === value;
+      });
+      return one === undefined || more.length > 0 ? comments : commentsOf(checker, one, at);
+    },
   };
+  return comments;
 }
 
 /** Comments are broken where the source line ends; documentation flows. Lists and code keep their lines. */

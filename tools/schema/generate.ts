@@ -77,13 +77,22 @@ function kindResource(contract: Contract, comments: (part: string) => Comments, 
   const inputs = table.properties(contract.inputs, comments("inputs"), place, "input");
   const recorded = table.properties(contract.inputs, comments("inputs"), place, "output");
   const outputs = table.properties(contract.outputs, comments("outputs"), place, "output");
+  const settled =
+    contract.settled === undefined
+      ? { properties: {}, required: [] }
+      : table.properties(contract.settled, comments("settled"), place, "output");
   const drift =
     contract.drift === undefined ? undefined : table.properties(contract.drift, comments("drift"), place, "output");
   return {
     description: contract.description,
-    properties: sorted({ ...recorded.properties, ...outputs.properties, ...driftProperties(drift?.properties) }),
+    properties: sorted({
+      ...recorded.properties,
+      ...settled.properties,
+      ...outputs.properties,
+      ...driftProperties(drift?.properties),
+    }),
     // A kind fills in a default when it plans; what it records is what was declared.
-    required: [...inputs.required, ...outputs.required].sort(),
+    required: [...inputs.required, ...settled.required, ...outputs.required].sort(),
     inputProperties: inputs.properties,
     requiredInputs: inputs.required,
   };

@@ -92,7 +92,7 @@ export class TypeTable {
           ...this.properties(schema as z.ZodObject, comments, place, side),
         }));
       case "union":
-        return { oneOf: def.options.map((option) => this.#type(option, comments, at, side)) };
+        return { oneOf: def.options.map((option) => this.#type(option, withinOption(comments, option), at, side)) };
       case "optional":
       case "nullable":
       case "default":
@@ -141,6 +141,16 @@ export class TypeTable {
 /** The object with its keys in order, so that the same contracts always give the same text. */
 export function sorted<T>(object: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The comments within one option of a union, told from the others by a property that has one value. */
+function withinOption(comments: Comments, option: z.core.$ZodType): Comments {
+  const { def } = (option as z.core.$ZodTypes)._zod;
+  if (def.type !== "object") return comments;
+  return Object.entries(def.shape).reduce((at, [name, property]) => {
+    const { def: held } = (property as z.core.$ZodTypes)._zod;
+    return held.type === "literal" && held.values.length === 1 ? at.where(name, held.values[0]) : at;
+  }, comments);
 }
 
 function isOptional(schema: z.ZodType, side: Side): boolean {

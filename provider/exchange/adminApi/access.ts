@@ -1,8 +1,6 @@
-/** What a token still lacks for Exchange Online, and the bounded wait for access that was only just granted. */
-import type { Clock } from "../../core/clock";
-import { AccessRefused } from "../../core/errors";
+/** What a token still lacks for Exchange Online. */
 import { directoryRoleTemplates } from "../../entra/wellKnown";
-import type { TokenClaims, Tokens } from "./token";
+import type { TokenClaims } from "../../identity/token";
 
 /** The app role that the admin API asks for. */
 const appRole = "Exchange.ManageAsApp";
@@ -24,49 +22,28 @@ const supportedRoles: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** In words, what the token shows to be missing; what it holds when it shows nothing to be missing. */
-export function describeAccess({ roles, wids, appid }: TokenClaims): string {
-  const names = wids.flatMap((id) => supportedRoles.get(id) ?? []);
+export function describeAccess(claims: TokenClaims): string {
+  const names = rolesIn(claims);
   const missing = [
-    ...(roles.includes(appRole) ? [] : [`the app role ${appRole} (with admin consent)`]),
+    ...(claims.roles.includes(appRole) ? [] : [`the app role ${appRole} (with admin consent)`]),
     ...(names.length > 0 ? [] : ["a directory role such as Exchange Administrator"]),
   ];
-  const who = `the token of app ${appid ?? "(unknown)"}`;
-  if (missing.length > 0) return `${who} is without ${missing.join(" and without ")}`;
-  return `${who} has ${appRole} and the role ${names.join(", ")}, which is not enough or not in force yet`;
+  if (missing.length > 0) return `${holder(claims)} is without ${missing.join(" and without ")}`;
+  return `${holder(claims)} has ${appRole} and the role ${names.join(", ")}, which is not enough or not in force yet`;
 }
 
-export interface AccessWait {
-  readonly clock: Clock;
-  readonly signal?: AbortSignal | undefined;
-  report(line: string): void;
-  /** Milliseconds for which to wait in all. Default 300,000. */
-  readonly limitMs?: number;
+function rolesIn({ wids }: TokenClaims): readonly string[] {
+  return wids.flatMap((id) => supportedRoles.get(id) ?? []);
 }
 
-const defaultLimitMs = 5 * 60_000;
-/** Milliseconds between tries: the first pause and the longest. */
-const firstPauseMs = 5_000;
-const longestPauseMs = 30_000;
+function holder({ appid }: TokenClaims): string {
+  return `the token of app ${appid ?? "(unknown)"}`;
+}
 
 /**
- * Runs `attempt` until it is let in or the limit is reached, each time with a new token: grants take a while to arrive, and are
- * only in tokens that were issued after.
- *
- * @throws AccessRefused as the last attempt threw it; any other error at once
+ * What no token can do without, where it is without it. A directory role is not among it: one that is given for an administrative unit
+ * alone is in no token, and then the API's answer decides.
  */
-export async function untilLetIn<T>(tokens: Tokens, attempt: () => Promise<T>, wait: AccessWait): Promise<T> {
-  const { clock, signal, limitMs = defaultLimitMs } = wait;
-  const deadline = clock.now() + limitMs;
-  for (let pause = firstPauseMs; ; pause = Math.min(longestPauseMs, pause * 2)) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof AccessRefused) || clock.now() + pause > deadline) throw error;
-      const { claims } = tokens;
-      const state = claims === undefined ? error.facts.happened : describeAccess(claims);
-      wait.report(`waiting for Exchange Online to let us in: ${state}; trying again in ${String(pause / 1000)} s`);
-      tokens.discard();
-      await clock.sleep(pause, signal);
-    }
-  }
+export function lacksAppRole(claims: TokenClaims): string | undefined {
+  return claims.roles.includes(appRole) ? undefined : describeAccess(claims);
 }

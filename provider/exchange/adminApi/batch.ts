@@ -12,7 +12,7 @@ import { anchorOf, type Cmdlet, mailboxAnchor, organizationAnchor } from "./cmdl
 import { errorOf, NeedsProxy } from "./errors";
 import type { BatchReport, Pace } from "./pace";
 import { commandBody, type Transport } from "./transport";
-import type { HeldToken } from "./token";
+import type { HeldToken } from "../../identity/token";
 
 export const batchSize = 10;
 

@@ -6,7 +6,7 @@ import { describeAccess } from "./access";
 import { type BatchOptions, type Job, runBatches } from "./batch";
 import { type Cmdlet, organizationAnchor } from "./cmdlet";
 import { listing, type ListingEvent } from "./paging";
-import { type AcquireToken, Tokens } from "./token";
+import { type AcquireToken, Tokens } from "../../identity/token";
 import { type AdminAnswer, invokeRequest, Transport } from "./transport";
 
 /** What a cmdlet gave back. */
@@ -60,7 +60,7 @@ export interface AdminApiOptions {
 /** Opens a connection. Nothing is sent before the first call, and no call before the token is proven to be of the tenant. */
 export async function openAdminApi(options: AdminApiOptions): Promise<AdminApi> {
   const { tenantId, clock = systemClock } = options;
-  const tokens = new Tokens(options.acquireToken, tenantId, clock);
+  const tokens = new Tokens(options.acquireToken, tenantId, clock, "Exchange Online");
   const http = await createHttp();
   const transport = new Transport({
     endpoint: options.endpoint,

@@ -13,7 +13,7 @@ import type { Cmdlet } from "./cmdlet";
 import { anchorOf } from "./cmdlet";
 import { errorOf } from "./errors";
 import { redirectTarget } from "./hosts";
-import type { HeldToken, Tokens } from "./token";
+import type { HeldToken, Tokens } from "../../identity/token";
 
 export interface TransportOptions {
   /** For example `https://outlook.office365.com`. */

@@ -4,7 +4,7 @@ import type { Applied, Context } from "../../core/kind";
 import { gone } from "../../core/plan";
 import type { AdminApi } from "../adminApi/client";
 import type { Cmdlet } from "../adminApi/cmdlet";
-import type { MailboxAuditState } from "../mailboxAuditContract";
+import { mailboxAuditContract, type MailboxAuditInputs, type MailboxAuditState } from "../mailboxAuditContract";
 import { applySwitches } from "./applySwitches";
 import { assess, commandsFor, corrected, type Correction, type Difference } from "./assess";
 import type { Account } from "./bypass";
@@ -12,7 +12,7 @@ import { type Connect, withConnection } from "./connect";
 import { Digest } from "./digest";
 import { type Findings, sampled, stateOf } from "./findings";
 import { idOf } from "./observe";
-import { type MailboxAuditPlan, paths } from "./plan";
+import { isAboutSignInOnly, type MailboxAuditPlan, paths } from "./plan";
 import { runMany, setMailbox } from "./runMany";
 
 /**
@@ -25,6 +25,9 @@ export async function applyMailboxAudit(
   connect: Connect,
 ): Promise<Applied<MailboxAuditState>> {
   const findings = plan.observed === gone ? undefined : plan.observed.detail;
+  if (findings === undefined && plan.observed !== gone && isAboutSignInOnly(plan)) {
+    return { id: idOf(plan.desired), state: withOtherSignIn(plan.desired, plan.observed.state) };
+  }
   if (findings === undefined) {
     throw new Rejected({
       operation: "applying the mailbox audit policy of tenant",
@@ -42,6 +45,13 @@ export async function applyMailboxAudit(
     }
   }
   return run.result();
+}
+
+/** What was recorded, with what is declared now. */
+function withOtherSignIn(desired: MailboxAuditInputs, recorded: MailboxAuditState): MailboxAuditState {
+  const names = Object.keys(mailboxAuditContract.outputs.shape);
+  const outputs = Object.entries(recorded).filter(([name]) => names.includes(name));
+  return { ...desired, ...Object.fromEntries(outputs), changed: 0 } as MailboxAuditState;
 }
 
 interface Failure {

@@ -1,57 +1,84 @@
 /** Opens the connection to Exchange Online that a policy declares. */
-import { WrongTenant } from "../../core/errors";
-import type { Context, Settings } from "../../core/kind";
+import { InvalidInput } from "../../core/errors";
+import type { Context } from "../../core/kind";
+import { requireStackTenant } from "../../core/tenant";
+import { appTokens, type Authority, azureadEnvironment, deployerTokens, type Proof } from "../../identity/credentials";
+import { hostsFor } from "../../identity/environments";
+import { readPrivateKey } from "../../identity/privateKey";
+import type { AcquireToken } from "../../identity/token";
 import { type AdminApi, openAdminApi } from "../adminApi/client";
-import { appTokens, deployerTokens } from "../adminApi/credentials";
-import { environmentHosts, type EnvironmentHosts, environmentOf } from "../environments";
 import type { MailboxAuditInputs } from "../mailboxAuditContract";
+import type { SignIn } from "../signIn";
 
-/** `app`: the policy's own app with its certificate. `deployer`: whoever runs the deployment, for reading only. */
+/** `app`: the policy's own app. `deployer`: whoever runs the deployment, for reading only. */
 export type Identity = "app" | "deployer";
 
 export type Connect = (ctx: Context, inputs: MailboxAuditInputs, as: Identity) => Promise<AdminApi>;
 
 /**
- * Where the tenant's cloud is (see {@link environmentOf}). The settings `exchangeEndpoint` and
- * `authorityHost` take the place of its hosts; a token is asked for the cloud's Exchange Online in any case.
- *
- * @throws InvalidInput when the setting names no cloud
- */
-export function hostsFor(settings: Settings, declared: MailboxAuditInputs["environment"]): EnvironmentHosts {
-  const { exchangeEndpoint, scope, authorityHost } = environmentHosts[environmentOf(settings, declared)];
-  return {
-    exchangeEndpoint: settings.get("exchangeEndpoint") ?? exchangeEndpoint,
-    scope,
-    authorityHost: settings.get("authorityHost") ?? authorityHost,
-  };
-}
-
-/**
  * Settings: `environment`, `authorityHost`, `exchangeEndpoint` (see {@link hostsFor}), `tenantId` (the stack's tenant, if it names one).
  *
- * @throws WrongTenant when the stack is another tenant's
+ * @throws WrongTenant when the stack is another tenant's, or the deploying identity is; InvalidInput when the app's credential cannot be
+ *   used (see {@link isUnusableCredential})
  */
-export const connect: Connect = (ctx, inputs, as) => {
+export const connect: Connect = async (ctx, inputs, as) => {
   const { settings, clock, signal } = ctx;
-  const stackTenant = settings.get("tenantId");
-  if (stackTenant !== undefined && stackTenant.toLowerCase() !== inputs.tenantId.toLowerCase()) {
-    throw new WrongTenant({
-      operation: "connecting to Exchange Online of tenant",
-      subject: inputs.tenantId,
-      happened: `the stack is for tenant ${stackTenant} (m365audit:tenantId)`,
-      next: "Nothing was sent. Correct the declaration or the stack's configuration.",
-      property: "tenantId",
-    });
-  }
-  const hosts = hostsFor(settings, inputs.environment);
+  requireStackTenant(settings, inputs.tenantId, "connecting to Exchange Online of tenant");
+  const { tenantId } = inputs;
+  const { exchangeEndpoint, exchangeScope, authorityHost } = hostsFor(settings, inputs.environment);
+  const authority = { authorityHost, scope: exchangeScope, service: "Exchange Online" };
   return openAdminApi({
-    endpoint: hosts.exchangeEndpoint,
-    tenantId: inputs.tenantId.toLowerCase(),
-    acquireToken: as === "app" ? appTokens(inputs, hosts) : deployerTokens(inputs.tenantId, hosts),
+    endpoint: exchangeEndpoint,
+    tenantId: tenantId.toLowerCase(),
+    acquireToken:
+      as === "app"
+        ? await tokensOfApp(inputs, authority)
+        : deployerTokens(
+            tenantId,
+            authority,
+            azureadEnvironment((key) => settings.configured?.(key)),
+          ),
     clock,
     signal,
   });
 };
+
+async function tokensOfApp(inputs: MailboxAuditInputs, authority: Authority): Promise<AcquireToken> {
+  const { tenantId, clientId } = inputs;
+  const proof = await proofOf(inputs);
+  try {
+    return appTokens({ tenantId, clientId, proof }, authority);
+  } catch (error) {
+    if (!(error instanceof InvalidInput) || inputs.privateKey === undefined) throw error;
+    // The key was read from the place that the declaration names.
+    const problems = error.problems.map(({ path, message }) => ({
+      path: path === "privateKeyPem" ? "privateKey" : path,
+      message,
+    }));
+    throw new InvalidInput(error.subject, problems);
+  }
+}
+
+/** A key that is kept elsewhere is read here, for each connection anew, and goes no further than the credential. */
+async function proofOf({ keyless, certificatePem, privateKeyPem, privateKey }: SignIn): Promise<Proof> {
+  if (keyless === true) return { kind: "federated" };
+  return {
+    kind: "certificate",
+    certificatePem: certificatePem ?? "",
+    privateKeyPem: privateKey === undefined ? (privateKeyPem ?? "") : await readPrivateKey(privateKey),
+  };
+}
+
+/**
+ * Whether an error says that a policy's credential cannot be used here: the key is not at its place, or is by now that of another
+ * certificate, or nothing speaks for a keyless app.
+ */
+export function isUnusableCredential(error: unknown): error is InvalidInput {
+  return (
+    error instanceof InvalidInput &&
+    error.problems.every(({ path }) => /^(?:certificatePem|privateKeyPem|privateKey|keyless)(?:\.|$)/.test(path))
+  );
+}
 
 /** Runs `work` with a connection and closes it. */
 export async function withConnection<T>(

@@ -7,6 +7,7 @@ import { mailboxAuditContract, type MailboxAuditInputs, type MailboxAuditState }
 import type { AuditProperty, Correction } from "./assess";
 import type { Account } from "./bypass";
 import { allowanceOf, type Findings } from "./findings";
+import { signInNames } from "../signIn";
 import { auditPolicy } from "./policy";
 
 export type MailboxAuditObservation = Observation<MailboxAuditState, Findings>;
@@ -33,6 +34,7 @@ const defaults: Readonly<Partial<MailboxAuditInputs>> = {
   bypassAllow: [],
   bypassOthers: "remove",
   onDelete: "keep",
+  keyless: false,
 };
 
 /**
@@ -77,6 +79,11 @@ function declaredChanges(
 function comparable(value: unknown): unknown {
   if (Array.isArray(value)) return [...new Set(value as unknown[])].sort();
   return typeof value === "string" && /^[0-9a-f-]{36}$/i.test(value) ? value.toLowerCase() : value;
+}
+
+/** Whether a plan is about signing in and nothing else: no mailbox has to be looked at for it. */
+export function isAboutSignInOnly({ changes }: Pick<MailboxAuditPlan, "changes">): boolean {
+  return changes.length > 0 && changes.every(({ path }) => (signInNames as readonly string[]).includes(path));
 }
 
 function findingChanges(desired: MailboxAuditInputs, { switches, bypass, corrections }: Findings): readonly Change[] {

@@ -1,4 +1,5 @@
 import { parse, syntaxErrors, textsOf } from "../powershell/testing/grammar";
+import type { PrivateKeyPlace } from "../../identity/privateKey";
 import { netwrixNonOwner } from "../auditActions";
 import { applyScript, type Connection, removeScript, type ScriptSettings } from "./script";
 
@@ -10,6 +11,11 @@ const connection: Connection = {
 };
 const connections: Readonly<Record<string, Connection>> = {
   "with PEMs": connection,
+  "with a key in a file": { ...connection, certificate: { from: "stdin", key: { file: "it's here/key.pem" } } },
+  "with a key in the environment": {
+    ...connection,
+    certificate: { from: "stdin", key: { environmentVariable: "KEY" } },
+  },
   "with a file": { ...connection, certificate: { from: "file", path: "C:\\it's here\\app.pfx" } },
   "with a thumbprint": { ...connection, certificate: { from: "thumbprint", thumbprint: "AB".repeat(20) } },
 };
@@ -74,7 +80,7 @@ test.each(variants)("%s reads no variable that it never sets", async (_name, scr
 test.each(variants)("%s calls nothing but what is known, and stops when a cmdlet fails", async (_name, script) => {
   const own = await textsOf(script, "function_name");
   const cmdlets =
-    /^(?:Get|Set)-(?:Mailbox|MailboxAuditBypassAssociation|OrganizationConfig|AdminAuditLogConfig)$|^(?:Connect|Disconnect)-ExchangeOnline$|^Get-(?:EXOMailbox|ConnectionInformation)$|^Enable-OrganizationCustomization$|^Import-Module$/;
+    /^(?:Get|Set)-(?:Mailbox|MailboxAuditBypassAssociation|OrganizationConfig|AdminAuditLogConfig)$|^(?:Connect|Disconnect)-ExchangeOnline$|^Get-(?:EXOMailbox|ConnectionInformation)$|^Enable-OrganizationCustomization$|^Import-Module$|^Get-Content$/;
   const plain = /^(?:Get-Module|Join-Path|Remove-Item|ConvertTo-Json|Where-Object|ForEach-Object|Select-Object)$/;
   for (const command of (await parse(script)).descendantsOfType("command")) {
     // The grammar has a node of its own for ForEach-Object.
@@ -129,6 +135,23 @@ test("a filter is Exchange's own, as one text", () => {
 test("nothing is to be done on deletion unless defaults are to be restored", () => {
   expect(removeScript({}, connection)).toBeUndefined();
   expect(removeScript({ onDelete: "keep" }, connection)).toBeUndefined();
+});
+
+describe("a key that is kept elsewhere", () => {
+  const scriptWith = (key: PrivateKeyPlace): string =>
+    applyScript({}, { ...connection, certificate: { from: "stdin", key } });
+
+  test("is read from its file, whatever the file is called", () => {
+    const script = scriptWith({ file: "it's here/[key].pem" });
+    expect(script).toContain("$key = Get-Content -LiteralPath 'it''s here/[key].pem' -Raw @always");
+    expect(script).toContain("CreateFromPem($pem, $key)");
+  });
+
+  test("is read from its environment variable, and the script stops when there is none", () => {
+    const script = scriptWith({ environmentVariable: "EXCHANGE_KEY" });
+    expect(script).toContain("[System.Environment]::GetEnvironmentVariable('EXCHANGE_KEY')");
+    expect(script).toContain("throw 'the environment variable EXCHANGE_KEY is not set where Pulumi runs'");
+  });
 });
 
 describe("the certificate from standard input", () => {

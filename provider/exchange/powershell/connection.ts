@@ -1,14 +1,16 @@
 /** The parts of a script that sign in to Exchange Online and leave nothing behind. */
+import type { PrivateKeyPlace } from "../../identity/privateKey";
 import { text } from "./literal";
 
 /**
  * How the script gets the app's certificate:
- * - `stdin`: certificate and private key in PEM arrive on its standard input;
+ * - `stdin`: certificate and private key in PEM arrive on its standard input; with `key` the certificate alone, and the script reads the
+ *   key from that place itself;
  * - `file`: a PFX file that is there when it runs, whose password, if any, is its parameter `CertificatePassword`;
  * - `thumbprint`: the certificate is in the current user's store (Windows only).
  */
 export type Certificate =
-  | { readonly from: "stdin" }
+  | { readonly from: "stdin"; readonly key?: PrivateKeyPlace }
   | { readonly from: "file"; readonly path: string }
   | { readonly from: "thumbprint"; readonly thumbprint: string };
 
@@ -61,7 +63,7 @@ export function connect({ clientId, organization, tenantId, certificate, environ
     "-ShowBanner:$false",
     "@always",
   ];
-  return `${certificate.from === "stdin" ? pfxFromInput : ""}
+  return `${certificate.from === "stdin" ? pfxFromInput(certificate.key) : ""}
 Write-Line ${text(`connecting to ${organization}`)}
 Connect-ExchangeOnline ${parameters.join(" ")}
 $connected = $true
@@ -87,10 +89,12 @@ function certificateParameters(certificate: Certificate): string {
  * The folder is private (mode 0700) and the file is made with mode 0600, neither with a moment in between. The PFX is encrypted
  * under a password that exists in this process only, so that even a file left by a power cut is of no use to anyone.
  */
-const pfxFromInput = `
+const pfxFromInput = (place: PrivateKeyPlace | undefined): string => `
 $pem = [Console]::In.ReadToEnd()
-$certificate = [System.Security.Cryptography.X509Certificates.X509Certificate2]::CreateFromPem($pem, $pem)
+${keyFrom(place)}
+$certificate = [System.Security.Cryptography.X509Certificates.X509Certificate2]::CreateFromPem($pem, $key)
 $pem = $null
+$key = $null
 $pfxPassword = [securestring]::new()
 foreach ($byte in [System.Security.Cryptography.RandomNumberGenerator]::GetBytes(32)) {
     foreach ($digit in $byte.ToString('x2').ToCharArray()) { $pfxPassword.AppendChar($digit) }
@@ -111,6 +115,15 @@ finally {
     $certificate.Dispose()
 }
 `;
+
+/** Whether the key is that of the certificate is `CreateFromPem`'s to say. */
+function keyFrom(place: PrivateKeyPlace | undefined): string {
+  if (place === undefined) return "$key = $pem";
+  const { file, environmentVariable } = place;
+  if (environmentVariable === undefined) return `$key = Get-Content -LiteralPath ${text(file ?? "")} -Raw @always`;
+  return `$key = [System.Environment]::GetEnvironmentVariable(${text(environmentVariable)})
+if ([string]::IsNullOrWhiteSpace($key)) { throw ${text(`the environment variable ${environmentVariable} is not set where Pulumi runs`)} }`;
+}
 
 function tenantCheck(tenantId: string): string {
   return `$tenantId = ${text(tenantId)}

@@ -6,10 +6,11 @@ import type { Context } from "../../core/kind";
 import { directoryRoleTemplates } from "../../entra/wellKnown";
 import type { ExchangeHooks } from "../../../sandbox/exchange/hooks";
 import { createOrganization, type ExchangeOrganization } from "../../../sandbox/exchange/organization";
+import type { ScopedRole } from "../../../sandbox/exchange/roles";
 import { registerExchange } from "../../../sandbox/exchange/routes";
 import type { AccessToken, TokenProblem } from "../../../sandbox/model";
 import { type AdminApi, openAdminApi } from "../adminApi/client";
-import type { AcquireToken } from "../adminApi/token";
+import type { AcquireToken } from "../../identity/token";
 import type { Connect } from "../audit/connect";
 import type { MailboxAuditInputs } from "../mailboxAuditContract";
 
@@ -48,6 +49,8 @@ export class TestTenant {
   readonly seen: Seen[] = [];
   readonly reported: string[] = [];
   readonly settings = new Map<string, string>();
+  /** Roles for an administrative unit, which are in no token. */
+  scopedRoles: readonly ScopedRole[] = [];
   /** Tokens that the API does not accept any more. */
   readonly revoked = new Set<string>();
   /** How many tokens were issued. */
@@ -114,7 +117,7 @@ export class TestTenant {
       this.tokens += 1;
       const claims = { tid: grants.tid, appid: clientId, roles: grants.roles, wids: grants.wids, jti: this.tokens };
       const token = ["{}", JSON.stringify(claims), "signature"].map((part) => Buffer.from(part).toString("base64url"));
-      return { token: token.join("."), expiresOnTimestamp: this.clock.now() + 3_600_000 };
+      return { token: token.join("."), lifetimeMs: 3_600_000 };
     };
   }
 
@@ -140,6 +143,7 @@ export class TestTenant {
       authenticate: (request) => Promise.resolve(this.#authenticate(request)),
       world: { now: () => this.clock.now(), newGuid: () => tenantId, issued: () => undefined },
       hooks: this.hooks,
+      rolesOf: ({ wids }) => ({ tenantWide: wids, scoped: this.scopedRoles }),
     });
     this.endpoint = await this.#app.listen({ port: 0, host: "127.0.0.1" });
   }

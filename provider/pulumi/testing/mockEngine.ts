@@ -4,7 +4,13 @@
  */
 import { runInThisContext } from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
+import { manualClock } from "../../core/clock";
 import { InvalidInput } from "../../core/errors";
+import type { ResourceKind } from "../../core/kind";
+import { credentialRotation } from "../../entra/credentialRotation";
+import { createDynamicHost } from "../../surfaces/dynamic/methods";
+import { dynamicType } from "../../surfaces/dynamic/thin";
+import { type Properties, unknownValue } from "../../surfaces/dynamic/values";
 
 /** One resource as it was registered. */
 export interface Registered {
@@ -33,9 +39,24 @@ export interface MockEngineOptions {
   /** What a data source answers. Default: an error. */
   readonly answer?: (token: string, inputs: Readonly<Record<string, unknown>>) => Record<string, unknown>;
   readonly preview?: boolean;
+  /** The time that kinds settle by, in milliseconds since the Unix epoch. Default: the machine's. */
+  readonly now?: number;
+  /** What the run before this one recorded (`record` of its engine). Default: there was none. */
+  readonly before?: EngineRecord;
 }
 
+/** What an engine records of the resources of our own kinds, by name: their inputs, and what the kind settled with them. */
+export type EngineRecord = ReadonlyMap<string, Properties>;
+
+/** Kinds that settle properties do so here as in a real engine; of all others a resource gives what the test says. */
+const settling: ReadonlyMap<string, ResourceKind> = new Map(
+  [credentialRotation].map((kind) => [dynamicType(kind.contract.token), kind]),
+);
+
 export interface MockEngine {
+  readonly record: EngineRecord;
+  /** The lines of news of this run. */
+  readonly news: readonly string[];
   readonly asked: readonly Asked[];
   /** What was registered so far, which is all that there is when a run fails. */
   readonly registered: readonly Registered[];
@@ -61,13 +82,16 @@ interface Monitor {
   registerResource(request: RegisterRequest, callback: Callback): Promise<void>;
 }
 
-export async function mockEngine({ outputs, answer, preview = false }: MockEngineOptions = {}): Promise<MockEngine> {
+export async function mockEngine(options: MockEngineOptions = {}): Promise<MockEngine> {
+  const { outputs, answer, preview = false, now = Date.now(), before } = options;
   const resources: Registered[] = [];
+  const record = new Map<string, Properties>();
+  const news: string[] = [];
   const asked: Asked[] = [];
   const known = new Map<string, Pick<Registered, "type" | "inputs">>();
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => {
+      newResource: async ({ type, name, inputs }) => {
         const given = Object.fromEntries(
           Object.entries(inputs as Record<string, unknown>).map(([key, value]) => [
             key,
@@ -75,8 +99,11 @@ export async function mockEngine({ outputs, answer, preview = false }: MockEngin
           ]),
         );
         known.set(name, { type, inputs: given });
+        const kind = settling.get(type);
+        const checked = kind === undefined ? given : await settle(kind, before?.get(name), given, now, news);
+        if (kind !== undefined) record.set(name, checked);
         const { id = `${name}-id`, ...more } = outputs?.(type, name, given) ?? {};
-        return { id: id as string, state: { ...given, ...more } };
+        return { id: id as string, state: { ...checked, ...more } };
       },
       call: ({ token, inputs }) => {
         asked.push({ token, inputs: inputs as Record<string, unknown> });
@@ -112,6 +139,8 @@ export async function mockEngine({ outputs, answer, preview = false }: MockEngin
   };
   return {
     asked,
+    record,
+    news,
     registered: resources,
     run: async (program) => {
       const result = await untilError(async (failed) => {
@@ -135,6 +164,32 @@ export async function mockEngine({ outputs, answer, preview = false }: MockEngin
       return { problems, registered: resources.map(({ name }) => name) };
     },
   };
+}
+
+/** The inputs as the dynamic host checks them. */
+async function settle(
+  kind: ResourceKind,
+  before: Properties | undefined,
+  given: Properties,
+  now: number,
+  news: string[],
+): Promise<Properties> {
+  const host = createDynamicHost(kind, () => ({
+    clock: manualClock(now),
+    settings: { get: () => undefined },
+    report: (line) => void news.push(line),
+  }));
+  const { inputs, failures } = await host.check(before ?? {}, asEngine(given) as Properties);
+  if (failures.length > 0) throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
+  return inputs;
+}
+
+/** What is not known yet, as a provider gets it of a real engine. */
+function asEngine(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if ("__pulumiUnknown" in value) return unknownValue;
+  if (Array.isArray(value)) return value.map(asEngine);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, asEngine(item)]));
 }
 
 function nameOf(urn: string): string {

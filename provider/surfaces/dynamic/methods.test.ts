@@ -103,6 +103,7 @@ describe("check", () => {
       sourceId: unknownValue,
       exchangeOnlineActivity: true,
       collectNonOwnerMailboxAuditData: true,
+      adoptExisting: false,
       ...own,
     };
     await expect(host.check({}, news)).resolves.toEqual({ inputs: news, failures: [] });

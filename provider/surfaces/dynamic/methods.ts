@@ -11,7 +11,17 @@ import {
   gone,
   problemsOf,
 } from "../../core";
-import { type Properties, inputsOf, internal, isUnknown, normalized, observedInputs, pureJson } from "./values";
+import {
+  type Properties,
+  hasUnknown,
+  inputsOf,
+  internal,
+  isUnknown,
+  normalized,
+  observedInputs,
+  pureJson,
+  settledBefore,
+} from "./values";
 
 /** The stack's configuration, secrets in the clear. */
 export interface Configuration {
@@ -80,7 +90,7 @@ export function createDynamicHost(kind: ResourceKind, contextOf: (config?: Confi
       return Promise.resolve();
     },
 
-    check: (_olds, news) =>
+    check: (olds, news) =>
       shown(news, () => {
         const given = withoutInternal(news);
         const failures = problemsOf(contract.inputs, given, { isDeferred: isUnknown }).map(({ path, message }) => ({
@@ -88,7 +98,15 @@ export function createDynamicHost(kind: ResourceKind, contextOf: (config?: Confi
           reason: message,
         }));
         const inputs = failures.length > 0 ? given : normalized(contract, given);
-        return { inputs: { ...internal(news), ...inputs }, failures };
+        if (failures.length > 0 || kind.settle === undefined)
+          return { inputs: { ...internal(news), ...inputs }, failures };
+        const known = Object.fromEntries(Object.entries(inputs).filter(([, value]) => !hasUnknown(value)));
+        const ctx = contextFor(news);
+        const now = ctx.clock.now();
+        const before = settledBefore(contract, olds);
+        const settled = pureJson(kind.settle(known, before, now));
+        for (const line of kind.news?.(known, before, settled, now) ?? []) ctx.report(line);
+        return { inputs: { ...internal(news), ...inputs, ...settled }, failures };
       }),
 
     diff: (id, olds, news) =>

@@ -38,7 +38,11 @@ export class KindResource extends pulumi.CustomResource {
     checkArgs(contract.inputs, args, `${contract.token} "${name}"`);
     const type = dynamicType(contract.token);
     const secrets = [...secretsOf(contract.inputs), ...secretsOf(contract.outputs)];
-    const outputs = Object.fromEntries(Object.keys(contract.outputs.shape).map((output) => [output, undefined]));
+    // What is not named here is no Output of the object, be it declared or not.
+    const properties = [contract.inputs, contract.settled, contract.outputs].flatMap((schema) =>
+      Object.keys(schema?.shape ?? {}),
+    );
+    const outputs = Object.fromEntries(properties.map((property) => [property, undefined]));
     super(
       type,
       name,

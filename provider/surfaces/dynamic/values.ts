@@ -24,14 +24,24 @@ export function internal(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => name.startsWith("__")));
 }
 
-/** What the program declares of a contract's inputs, out of inputs or of recorded state. */
+/** What the program declares of a contract's inputs, and what the kind settled with them, out of inputs or of recorded state. */
 export function inputsOf(contract: Contract, properties: Properties): Properties {
-  return pick(properties, Object.keys(contract.inputs.shape));
+  return pick(properties, namesOf(contract));
+}
+
+/** What the kind settled the last time, out of recorded inputs or state; undefined when it has not yet. */
+export function settledBefore(contract: Contract, properties: Properties): Properties | undefined {
+  const found = pick(properties, Object.keys(contract.settled?.shape ?? {}));
+  return Object.keys(found).length === 0 ? undefined : found;
 }
 
 /** What is read into the recorded inputs: the inputs as observed, and what was found that should not be there. */
 export function observedInputs(contract: Contract, state: Properties): Properties {
-  return pick(state, [...Object.keys(contract.inputs.shape), ...Object.keys(contract.drift?.shape ?? {})]);
+  return pick(state, [...namesOf(contract), ...Object.keys(contract.drift?.shape ?? {})]);
+}
+
+function namesOf({ inputs, settled }: Contract): string[] {
+  return [...Object.keys(inputs.shape), ...Object.keys(settled?.shape ?? {})];
 }
 
 /**

@@ -1,12 +1,13 @@
 /** The access token of one connection: held, proven to be of the right tenant, and renewed once however many requests ask for it. */
-import type { Clock } from "../../core/clock";
-import { AccessRefused, WrongTenant } from "../../core/errors";
+import type { Clock } from "../core/clock";
+import { AccessRefused, WrongTenant } from "../core/errors";
+import { sameTenant } from "../core/tenant";
 
 /** A token as the identity platform gave it. */
 export interface AcquiredToken {
   readonly token: string;
-  /** Milliseconds since the Unix epoch. */
-  readonly expiresOnTimestamp: number;
+  /** For how many milliseconds from now on it is valid. */
+  readonly lifetimeMs: number;
 }
 
 /**
@@ -73,6 +74,8 @@ export class Tokens {
     private readonly acquire: AcquireToken,
     private readonly tenantId: string,
     private readonly clock: Clock,
+    /** What the token is for, in error messages. */
+    private readonly service: string,
   ) {}
 
   /** The token in hand, or a new one when there is none or it is about to end. */
@@ -105,12 +108,12 @@ export class Tokens {
   }
 
   async #prove(challenge?: string): Promise<HeldToken> {
-    const { token, expiresOnTimestamp } = await this.acquire(challenge);
+    const { token, lifetimeMs } = await this.acquire(challenge);
     const claims = claimsOf(token);
-    const facts = { operation: "proving the tenant of the Exchange Online token for", subject: this.tenantId };
+    const facts = { operation: `proving the tenant of the ${this.service} token for`, subject: this.tenantId };
     if (claims === undefined)
       throw new AccessRefused({ ...facts, happened: "the token is no JWT, so its tenant cannot be read" });
-    if (claims.tid?.toLowerCase() !== this.tenantId.toLowerCase()) {
+    if (claims.tid === undefined || !sameTenant(claims.tid, this.tenantId)) {
       throw new WrongTenant({
         ...facts,
         happened: `the token is of tenant ${claims.tid ?? "(none)"}`,
@@ -119,7 +122,7 @@ export class Tokens {
       });
     }
     this.#lastClaims = claims;
-    this.#held = { value: token, expiresOn: expiresOnTimestamp, claims };
+    this.#held = { value: token, expiresOn: this.clock.now() + lifetimeMs, claims };
     return this.#held;
   }
 }

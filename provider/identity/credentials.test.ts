@@ -1,16 +1,17 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { type Sandbox, startSandbox, type TenantInfo } from "../../../sandbox";
-import { connectTo, first, selfSigned, type TestCertificate, type Wire } from "../../../sandbox/testing/wire";
-import { InvalidInput } from "../../core/errors";
-import { directoryRoleTemplates, exchangeOnline } from "../../entra/wellKnown";
-import { environmentHosts } from "../environments";
+import { type Sandbox, startSandbox, type TenantInfo } from "../../sandbox";
+import { connectTo, first, selfSigned, type TestCertificate, type Wire } from "../../sandbox/testing/wire";
+import { InvalidInput } from "../core/errors";
+import { directoryRoleTemplates, exchangeOnline } from "../entra/wellKnown";
+import { environmentHosts } from "./environments";
 import { appTokens } from "./credentials";
 
 // A process of its own takes seconds on a busy machine.
 jest.setTimeout(120_000);
 
-const authority = environmentHosts.public;
+const { authorityHost, exchangeScope: scope } = environmentHosts.public;
+const authority = { authorityHost, scope, service: "Exchange Online" };
 const clientId = "aaaaaaaa-2222-4333-8444-555555555555";
 const tenantId = "11111111-2222-4333-8444-555555555555";
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
 describe("a certificate and its key", () => {
   const refused = (certificatePem: string, privateKeyPem: string): readonly string[] => {
     try {
-      appTokens({ tenantId, clientId, certificatePem, privateKeyPem }, authority);
+      appTokens({ tenantId, clientId, proof: { kind: "certificate", certificatePem, privateKeyPem } }, authority);
       return [];
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
@@ -114,7 +115,7 @@ describe("against a tenant over HTTPS", () => {
     const id = `${tenant.id}/mailboxAudit`;
     const settings = { authorityHost: sandbox.origin, exchangeEndpoint: sandbox.origin, ...more.settings };
     const child = spawn(process.execPath, ["-e", program], {
-      cwd: join(__dirname, "..", "..", ".."),
+      cwd: join(__dirname, "..", ".."),
       env: { ...process.env, ...sandbox.environment(tenant) },
       stdio: ["pipe", "pipe", "inherit"],
     });

@@ -1,4 +1,4 @@
-import { manualClock } from "../../core/clock";
+import { manualClock } from "../core/clock";
 import { claimsOf, Tokens } from "./token";
 
 const tenantId = "11111111-2222-4333-8444-555555555555";
@@ -12,10 +12,11 @@ function issuer(claims: object = { tid: tenantId }) {
       asked.push(challenge);
       const number = asked.length;
       await new Promise((resolve) => setImmediate(resolve));
-      return { token: jwt({ ...claims, number }), expiresOnTimestamp: clock.now() + 3_600_000 };
+      return { token: jwt({ ...claims, number }), lifetimeMs: 3_600_000 };
     },
     tenantId.toUpperCase(),
     clock,
+    "Exchange Online",
   );
   return { clock, asked, tokens };
 }
@@ -47,10 +48,11 @@ test("a failed attempt does not stand in the way of the next", async () => {
     () => {
       tries += 1;
       if (tries === 1) return Promise.reject(new Error("no"));
-      return Promise.resolve({ token: jwt({ tid: tenantId }), expiresOnTimestamp: 3_600_000 });
+      return Promise.resolve({ token: jwt({ tid: tenantId }), lifetimeMs: 3_600_000 });
     },
     tenantId,
     manualClock(),
+    "Exchange Online",
   );
   await expect(tokens.current()).rejects.toThrow("no");
   await expect(tokens.current()).resolves.toMatchObject({ claims: { tid: tenantId } });
