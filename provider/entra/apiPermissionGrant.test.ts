@@ -44,6 +44,7 @@ test("the application asks for the permissions and the tenant consents to each, 
     },
   ]);
   expect(await valueOf(result.appRoleIds)).toEqual(["role-1", "role-3"]);
+  expect(await valueOf(result.assignmentIds)).toEqual(["exchange-Exchange.ManageAsApp-id", "exchange-Mail.Read-id"]);
 });
 
 test("the API's own service principal is looked up, never made a resource", async () => {
@@ -126,4 +127,12 @@ test("permissions must be known when the program runs, because each becomes a re
     () => new ApiPermissionGrant("exchange", { ...args, permissions: pulumi.output(["Mail.Read"]) }),
   );
   expect(problems).toEqual([expect.stringContaining("permissions: an Output or a Promise was given")]);
+});
+
+test("whether to adopt must be known when the program runs, because it decides what is looked up", async () => {
+  const engine = await mockEngine(exchange);
+  const { problems } = await engine.refused(
+    () => new ApiPermissionGrant("exchange", { ...args, adoptExisting: pulumi.output(true) }),
+  );
+  expect(problems).toEqual([expect.stringContaining("adoptExisting: an Output or a Promise was given")]);
 });

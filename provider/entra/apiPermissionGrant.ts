@@ -4,6 +4,10 @@ import { z } from "zod";
 import type { ComponentContract } from "../core/contract";
 import { InvalidInput } from "../core/errors";
 import { checkArgs, type Inputs, mustBePlain } from "../pulumi/arguments";
+import { objectNames } from "./adoption";
+import type { AskedFor, ExistingGrant } from "./adoption/lookUp";
+import { Adoption, lookUpSetting } from "./adoptionResource";
+import { environments } from "../identity/environments";
 import { lookUp } from "./lookUp";
 import { applicationId, guid } from "./schemas";
 import { wellKnownApis } from "./wellKnown";
@@ -23,6 +27,16 @@ export const apiPermissionGrantArgs = z.strictObject({
    * Entra keeps one list an API: use one grant for each pair of application and API. Must be plain values.
    */
   permissions: z.array(z.string().min(1)).min(1),
+  /**
+   * Takes over what is there already in place of failing on it: consents that the application has, and its entry for the API in its
+   * own list of permissions, to which what it lacks is added. `pulumi destroy` leaves what was taken over, that entry with its
+   * additions included; what the stack made goes. Turned on later, it takes what the stack made before for there already; turned
+   * off, everything is the stack's. The deploying identity needs to read applications in Microsoft Graph (`Application.Read.All`).
+   * Must be a plain value. Default: false.
+   */
+  adoptExisting: z.boolean().default(false),
+  /** The cloud that the tenant lives in, for looking up what is there. Default: `m365audit:environment`, else `public`. */
+  environment: z.enum(environments).meta({ typeName: "Environment" }).optional(),
 });
 
 /** Arguments of {@link ApiPermissionGrant}. */
@@ -40,6 +54,8 @@ export const apiPermissionGrantContract = {
     apiObjectId: z.string(),
     /** Ids of the app roles that were granted, in the order of `permissions`. */
     appRoleIds: z.array(z.string()),
+    /** Ids of the consents, in the order of `permissions`. */
+    assignmentIds: z.array(z.string()),
   }),
 } satisfies ComponentContract;
 
@@ -67,46 +83,116 @@ export class ApiPermissionGrant extends pulumi.ComponentResource {
   readonly apiObjectId: pulumi.Output<string>;
   /** Ids of the app roles that were granted, in the order of `permissions`. */
   readonly appRoleIds: pulumi.Output<string[]>;
+  /** Ids of the consents, in the order of `permissions`. */
+  readonly assignmentIds: pulumi.Output<string[]>;
 
   constructor(name: string, args: ApiPermissionGrantArgs, options?: pulumi.ComponentResourceOptions) {
     const subject = `${apiPermissionGrantContract.token} "${name}"`;
-    checkArgs(apiPermissionGrantArgs, args, subject, ({ permissions }) => mustBePlain("permissions", permissions));
+    checkArgs(apiPermissionGrantArgs, args, subject, ({ permissions, adoptExisting }) => [
+      ...mustBePlain("permissions", permissions),
+      ...mustBePlain("adoptExisting", adoptExisting),
+    ]);
     super(apiPermissionGrantContract.token, name, {}, options);
     const permissions = [...new Set(args.permissions as string[])];
     const api = pulumi.output(args.api).apply((wanted) => apiOf(this, wanted));
     this.apiClientId = api.clientId;
     this.apiObjectId = api.objectId;
     this.appRoleIds = api.apply((offered) => appRoleIdsOf(offered, permissions, subject));
-    this.ask(name, args);
-    this.consent(name, args, permissions);
+    const existing = args.adoptExisting === true ? this.existing(name, args, permissions) : undefined;
+    this.ask(name, args, existing);
+    const consents = this.consent(name, args, permissions, existing);
+    this.assignmentIds = pulumi.all(consents.map(({ id }) => id));
     this.registerOutputs({
       apiClientId: this.apiClientId,
       apiObjectId: this.apiObjectId,
       appRoleIds: this.appRoleIds,
+      assignmentIds: this.assignmentIds,
     });
   }
 
-  private ask(name: string, { applicationId }: ApiPermissionGrantArgs): void {
-    new azuread.ApplicationApiAccess(
-      `${name}-api-access`,
-      { applicationId, apiClientId: this.apiClientId, roleIds: this.appRoleIds },
+  private existing(name: string, args: ApiPermissionGrantArgs, permissions: readonly string[]): Existing {
+    const { applicationId, principalObjectId, environment } = args;
+    const grant = pulumi
+      .all([applicationId, principalObjectId, environment, this.apiClientId, this.apiObjectId, this.appRoleIds])
+      .apply(async ([application, principal, cloud, apiClientId, apiObjectId, ids]) => {
+        const { ctx, tenantId } = await lookUpSetting(this, "the permissions that are there");
+        const { existingGrant } = await import("./adoption/lookUp.js");
+        const appRoleIds = Object.fromEntries(permissions.map((permission, index) => [permission, ids[index] ?? ""]));
+        return existingGrant(
+          ctx,
+          { tenantId, environment: cloud },
+          { applicationId: application, principalObjectId: principal, apiClientId, apiObjectId, appRoleIds },
+        );
+      });
+    const adoption = new Adoption(
+      `${name}-adoption`,
+      {
+        holder: pulumi.interpolate`${applicationId}/${principalObjectId}/${this.apiClientId}`,
+        declared: [apiAccess, ...permissions],
+        found: grant.apply(({ found }) => found as Record<string, string>),
+      },
       { parent: this },
+    );
+    return { adoption, askedFor: grant.apply(({ askedFor }: ExistingGrant) => askedFor) };
+  }
+
+  private ask(name: string, { applicationId }: ApiPermissionGrantArgs, existing: Existing | undefined): void {
+    new azuread.ApplicationApiAccess(
+      `${name}-${apiAccess}`,
+      {
+        applicationId,
+        apiClientId: this.apiClientId,
+        ...(existing === undefined ? { roleIds: this.appRoleIds } : asks(existing, this.appRoleIds)),
+      },
+      { parent: this, ...existing?.adoption.taking(apiAccess) },
     );
   }
 
-  private consent(name: string, { principalObjectId }: ApiPermissionGrantArgs, permissions: readonly string[]): void {
-    permissions.forEach((permission, index) => {
-      new azuread.AppRoleAssignment(
+  private consent(
+    name: string,
+    { principalObjectId }: ApiPermissionGrantArgs,
+    permissions: readonly string[],
+    existing: Existing | undefined,
+  ): azuread.AppRoleAssignment[] {
+    return permissions.map((permission, index) => {
+      const appRoleId = this.appRoleIds.apply((ids) => ids[index] ?? "");
+      return new azuread.AppRoleAssignment(
         `${name}-${permission}`,
         {
           principalObjectId,
           resourceObjectId: this.apiObjectId,
-          appRoleId: this.appRoleIds.apply((ids) => ids[index] ?? ""),
+          appRoleId: existing?.adoption.decided(appRoleId) ?? appRoleId,
         },
-        { parent: this },
+        { parent: this, ...existing?.adoption.taking(permission) },
       );
     });
   }
+}
+
+/** Among the adopted, and in the name of the child. */
+const { apiAccess } = objectNames;
+
+/** What was there before the stack. */
+interface Existing {
+  readonly adoption: Adoption;
+  /** The application's entry for the API as it is now; undefined when there is none. */
+  readonly askedFor: pulumi.Output<AskedFor | undefined>;
+}
+
+/** An adopted entry keeps what it holds besides, which is not the stack's; the stack's own holds what is declared. */
+function asks(
+  { adoption, askedFor }: Existing,
+  declared: pulumi.Output<string[]>,
+): Pick<azuread.ApplicationApiAccessArgs, "roleIds" | "scopeIds"> {
+  const kept = adoption.adopted.apply((adopted): pulumi.Output<AskedFor | undefined> =>
+    adopted[apiAccess] === undefined ? pulumi.output(undefined) : askedFor,
+  );
+  return {
+    roleIds: pulumi.all([declared, kept]).apply(([ids, entry]) => [...new Set([...(entry?.roleIds ?? []), ...ids])]),
+    scopeIds: kept.apply((entry) =>
+      entry === undefined || entry.scopeIds.length === 0 ? undefined : [...entry.scopeIds],
+    ),
+  };
 }
 
 /** The API's service principal in the tenant that the parent's azuread provider works in. */

@@ -1,119 +1,40 @@
-import { X509Certificate } from "node:crypto";
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { z } from "zod";
-import type { ComponentContract } from "../core/contract";
-import { InvalidInput, type Problem } from "../core/errors";
-import { checkArgs, type Inputs, isDeferred, orDefault } from "../pulumi/arguments";
-import { maximumValidityDays, wholeSeconds } from "./dates";
-import { applicationId } from "./schemas";
-import { notAfter, pkcs8, suppliedProblems, thumbprintOf } from "./suppliedCertificate";
+import type { PrivateKeyPlace } from "../identity/privateKey";
+import { checkArgs, orDefault } from "../pulumi/arguments";
+import { programNow } from "../pulumi/now";
+import {
+  type CertificateArgs,
+  certificateArgs,
+  certificateContract,
+  certificateDefaults as defaults,
+  certificateProblems,
+  isSupplied,
+} from "./certificateArgs";
+import {
+  CredentialRotation,
+  type GenerationSummary,
+  inUse,
+  type MadeGeneration,
+  RotatingCredential,
+  rotationArgs,
+  summaries,
+} from "./credentialRotationResource";
+import { earlier, wholeSeconds } from "./dates";
+import type { Generation } from "./generations";
+import { certificateDetails, type Supplied, takeSupplied } from "./suppliedCertificate";
 
-const defaultCommonName = "Netwrix 1Secure";
-const defaultKeyBits = 2048;
-const defaultEarlyRenewalDays = 60;
-
-/** Arguments that say what certificate; components that make one for you take them too. */
-export const certificateSettings = {
-  /** Common name of a certificate made here. Default: `Netwrix 1Secure`. Changing it replaces the certificate. */
-  commonName: z.string().min(1).max(64).default(defaultCommonName),
-  /**
-   * Days for which a certificate made here is valid, 1 to 730 (two years). Default: 730. Changing it replaces the certificate.
-   */
-  validityDays: z.int().min(1).max(maximumValidityDays).default(maximumValidityDays),
-  /**
-   * Days before its end from which on a run of the program replaces a certificate made here. Default: 60. The old one stays valid
-   * until it is removed in that same run.
-   */
-  earlyRenewalDays: z.int().min(0).default(defaultEarlyRenewalDays),
-  /** Length in bits of the RSA key made here, 2048 to 4096. Default: 2048. Changing it replaces key and certificate. */
-  keyBits: z.int().min(2048).max(4096).default(defaultKeyBits),
-  /**
-   * A certificate of your own, X.509 in PEM, instead of one made here; with `privateKeyPem`. Still valid, and for two years at most
-   * in all. Changing it replaces the certificate.
-   */
-  certificatePem: z.string().min(1).optional(),
-  /**
-   * The RSA private key of `certificatePem` in PEM, 2048 bits or more, without a pass phrase. It is never uploaded: Entra gets the
-   * certificate alone.
-   */
-  privateKeyPem: z.string().min(1).meta({ secret: true }).optional(),
-};
-
-export const certificateArgs = z.strictObject({
-  /** The application: `/applications/<object id>`. Changing it replaces the credential. */
-  applicationId,
-  ...certificateSettings,
-});
-
-/** Arguments of {@link Certificate}. */
-export type CertificateArgs = Inputs<z.input<typeof certificateArgs>>;
-
-export const certificateContract = {
-  token: "m365audit:entra:Certificate",
-  description: "A certificate with which an application signs in: made here and self-signed, or supplied.",
-  args: certificateArgs,
-  outputs: z.object({
-    /** The certificate, X.509 in PEM. */
-    certificatePem: z.string(),
-    /** Its private key, PKCS #8 in PEM. */
-    privateKeyPem: z.string().meta({ secret: true }),
-    /** SHA-1 of the certificate in upper-case hex, as `Connect-ExchangeOnline -CertificateThumbprint` takes it. */
-    thumbprint: z.string(),
-    /** When the credential ends, RFC 3339 in UTC. */
-    endDate: z.string(),
-    /** Id of the credential in the application's list. */
-    keyId: z.string(),
-  }),
-} satisfies ComponentContract;
-
-/** What this component's own arguments and those of the components that pass them on have in common. */
-type Settings = Omit<CertificateArgs, "applicationId">;
-
-const onlyWhenMadeHere = ["commonName", "validityDays", "earlyRenewalDays", "keyBits"] as const;
-
-/**
- * What holds between the arguments. `at` is put before each property path.
- *
- * @param now milliseconds since the Unix epoch
- */
-export function certificateProblems(args: Settings, now: number, at = ""): Problem[] {
-  const { certificatePem, privateKeyPem } = args;
-  if (certificatePem === undefined && privateKeyPem === undefined) return renewalProblems(args, at);
-  const problems = onlyWhenMadeHere
-    .filter((name) => args[name] !== undefined)
-    .map((name) => ({
-      path: `${at}${name}`,
-      message: `not allowed together with ${at}certificatePem, which has its own`,
-    }));
-  if (privateKeyPem === undefined) return [...problems, needs(at, "privateKeyPem", "certificatePem")];
-  if (certificatePem === undefined) return [...problems, needs(at, "certificatePem", "privateKeyPem")];
-  const known = typeof certificatePem === "string" && typeof privateKeyPem === "string";
-  return known ? [...problems, ...suppliedProblems(certificatePem, privateKeyPem, now, at)] : problems;
-}
-
-function needs(at: string, missing: string, given: string): Problem {
-  return { path: `${at}${missing}`, message: `required together with ${at}${given}` };
-}
-
-function renewalProblems({ validityDays, earlyRenewalDays }: Settings, at: string): Problem[] {
-  const valid = validityDays ?? maximumValidityDays;
-  const early = earlyRenewalDays ?? defaultEarlyRenewalDays;
-  if (typeof valid !== "number" || typeof early !== "number" || early < valid) return [];
-  return [
-    {
-      path: `${at}earlyRenewalDays`,
-      message: `${String(early)} days ${earlyRenewalDays === undefined ? "is the default" : "was given"}; allowed: less than validityDays (${String(valid)}), or each run would replace the certificate`,
-    },
-  ];
-}
+export type { CertificateArgs };
 
 interface KeyPair {
   readonly certificatePem: pulumi.Output<string>;
-  readonly privateKeyPem: pulumi.Output<string>;
+  /** Undefined for a certificate that was supplied: its key is not on record. */
+  readonly privateKeyPem: pulumi.Output<string | undefined>;
   readonly endDate: pulumi.Output<string>;
 }
+
+type MadeCertificate = MadeGeneration & KeyPair;
 
 /**
  * A certificate of an application: a new RSA key and a self-signed certificate (two years, common name "Netwrix 1Secure", as the
@@ -121,76 +42,176 @@ interface KeyPair {
  *
  * ```ts
  * const made = new entra.Certificate("exchange", { applicationId: app.applicationId });
- * const own = new entra.Certificate("exchange", { applicationId: app.applicationId, certificatePem, privateKeyPem });
+ * const own = new entra.Certificate("exchange", {
+ *   applicationId: app.applicationId,
+ *   certificatePem,
+ *   privateKey: { environmentVariable: "EXCHANGE_PRIVATE_KEY" },
+ * });
  * ```
+ *
+ * Some time before it ends an `up` makes the next one, and whoever uses the outputs gets it in that same `up`; only a later one
+ * removes the old certificate. One that you bring along is not renewed here: near its end each run warns until you supply another
+ * one, which then overlaps with the old one in the same way.
  *
  * Two credentials of one application must not be written at the same time: Entra answers 409 `Directory_ConcurrencyViolation`, and
  * the lock that the azuread plugin takes holds within one process only. Put them in order with `dependsOn`.
  *
  * @throws InvalidInput with every problem of the arguments; from the outputs, for a supplied certificate that is only known later
  */
-export class Certificate extends pulumi.ComponentResource {
-  /** The certificate, X.509 in PEM. */
+export class Certificate extends RotatingCredential<MadeCertificate> {
+  /** The certificate in use, X.509 in PEM. Known once Entra has it, so whoever uses it waits for the upload. */
   readonly certificatePem: pulumi.Output<string>;
-  /** Its private key, PKCS #8 in PEM, encrypted in state. */
-  readonly privateKeyPem: pulumi.Output<string>;
+  /** Its private key, PKCS #8 in PEM, encrypted in state. Undefined with `privateKey`: then it stays where it is. */
+  readonly privateKeyPem: pulumi.Output<string> | undefined;
+  /** Where the private key is read from when it is used, as it was given. Undefined when `privateKeyPem` is there. */
+  readonly privateKey: pulumi.Output<PrivateKeyPlace> | undefined;
   /** SHA-1 of the certificate in upper-case hex. */
   readonly thumbprint: pulumi.Output<string>;
-  /** When the credential ends, RFC 3339 in UTC. */
+  /** Its subject, for example `CN=Netwrix 1Secure`. */
+  readonly subject: pulumi.Output<string>;
+  /** From when on it is valid, RFC 3339 in UTC. */
+  readonly validFrom: pulumi.Output<string>;
+  /** When the credential ends, RFC 3339 in UTC. Never later than the certificate itself. */
   readonly endDate: pulumi.Output<string>;
+  /** Length of its RSA key in bits. */
+  readonly keyBits: pulumi.Output<number>;
   /** Id of the credential in the application's list. */
   readonly keyId: pulumi.Output<string>;
+  /** Number of the one in use: 1, 2, … */
+  readonly generation: pulumi.Output<number>;
+  /** From when on an `up` replaces it, RFC 3339 in UTC; for one that was supplied, from when on each run warns. */
+  readonly rotatesOn: pulumi.Output<string>;
+  /** All certificates of this declaration that the application holds, the one in use last. */
+  readonly generations: pulumi.Output<GenerationSummary[]>;
 
   /** @param now milliseconds since the Unix epoch, against which a supplied certificate's end is held */
   constructor(
     name: string,
     args: CertificateArgs,
-    options?: pulumi.ComponentResourceOptions,
-    now: () => number = Date.now,
+    options: pulumi.ComponentResourceOptions = {},
+    now: () => number = programNow,
   ) {
     const subject = `${certificateContract.token} "${name}"`;
     checkArgs(certificateArgs, args, subject, (given) => certificateProblems(given, now()));
     super(certificateContract.token, name, {}, options);
-    const pair = args.certificatePem === undefined ? make(this, name, args) : take(args, subject, now);
-    this.certificatePem = pair.certificatePem;
-    this.privateKeyPem = pulumi.secret(pair.privateKeyPem);
-    this.thumbprint = pair.certificatePem.apply((pem) => thumbprintOf(new X509Certificate(pem)));
-    const credential = new azuread.ApplicationCertificate(
-      `${name}-credential`,
+    const supplied = isSupplied(args) ? take(args, subject, now) : undefined;
+    const rotation = new CredentialRotation(
+      `${name}-rotation`,
       {
-        applicationId: args.applicationId,
-        encoding: "pem",
-        type: "AsymmetricX509Cert",
-        value: pair.certificatePem,
-        endDate: pair.endDate,
+        ...rotationArgs(args, defaults.rotateBeforeDays),
+        subject: `certificate "${name}"`,
+        ...(supplied === undefined ? madeHere(args) : { endsAt: supplied.endsAt, form: formOf(supplied) }),
       },
       { parent: this },
     );
-    this.endDate = pair.endDate;
-    this.keyId = credential.keyId;
-    this.registerOutputs({
-      certificatePem: this.certificatePem,
-      privateKeyPem: this.privateKeyPem,
-      thumbprint: this.thumbprint,
-      endDate: this.endDate,
-      keyId: this.keyId,
+    const made = this.eachGeneration(rotation, options, (generation, ordered) => {
+      const pair = recordedPair(generation) ?? selfSigned(this, name, generation);
+      const credential = new azuread.ApplicationCertificate(
+        `${name}-credential-${String(generation.number)}`,
+        {
+          applicationId: args.applicationId,
+          encoding: "pem",
+          type: "AsymmetricX509Cert",
+          value: pair.certificatePem,
+          endDate: pair.endDate,
+        },
+        ordered,
+      );
+      return { number: generation.number, credential, keyId: credential.keyId, ...pair };
+    });
+    this.keyId = made.apply((all) => inUse(all).keyId);
+    // Nobody is to sign in with a certificate that is not uploaded yet.
+    const uploaded = <T>(value: pulumi.Output<T>): pulumi.Output<T> =>
+      pulumi.all([value, this.keyId]).apply(([known]) => known as T);
+    this.certificatePem = uploaded(supplied?.certificatePem ?? made.apply((all) => inUse(all).certificatePem));
+    const privateKeyPem = supplied?.privateKeyPem ?? made.apply((all) => inUse(all).privateKeyPem);
+    this.privateKeyPem =
+      args.privateKey === undefined ? pulumi.secret(uploaded(privateKeyPem as pulumi.Output<string>)) : undefined;
+    this.privateKey =
+      args.privateKey === undefined ? undefined : pulumi.output(args.privateKey as pulumi.Input<PrivateKeyPlace>);
+    const details = this.certificatePem.apply(certificateDetails);
+    this.thumbprint = details.thumbprint;
+    this.subject = details.subject;
+    this.validFrom = details.validFrom;
+    this.keyBits = details.keyBits;
+    this.endDate = made.apply((all) => inUse(all).endDate);
+    this.generation = made.apply((all) => inUse(all).number);
+    this.rotatesOn = rotation.rotatesOn;
+    this.generations = summaries(made);
+    if (supplied !== undefined) this.warnWhenDue(name, now);
+    const outputs = Object.keys(certificateContract.outputs.shape) as (keyof this & string)[];
+    this.registerOutputs(Object.fromEntries(outputs.map((output) => [output, this[output]])));
+  }
+
+  private warnWhenDue(name: string, now: () => number): void {
+    pulumi.all([this.rotatesOn, this.endDate, this.thumbprint]).apply(([due, endDate, thumbprint]) => {
+      if (now() < Date.parse(due)) return;
+      const what = `certificate "${name}" (thumbprint ${thumbprint}) ends ${endDate}`;
+      void pulumi.log.warn(
+        `${what}. It was supplied, so nothing here renews it: supply another one before then.`,
+        this,
+      );
     });
   }
 }
 
-function make(parent: Certificate, name: string, args: CertificateArgs): KeyPair {
+function madeHere({ validityDays, commonName, keyBits }: CertificateArgs): {
+  validityDays: pulumi.Output<number>;
+  form: Record<string, pulumi.Output<string>>;
+} {
+  return {
+    validityDays: orDefault(validityDays, defaults.validityDays),
+    form: {
+      commonName: orDefault(commonName, defaults.commonName),
+      keyBits: orDefault(keyBits, defaults.keyBits).apply(String),
+    },
+  };
+}
+
+type Taken = { readonly [K in keyof Supplied]: pulumi.Output<Supplied[K]> };
+
+function take(args: CertificateArgs, subject: string, now: () => number): Taken {
+  const texts = [args.certificatePem, args.privateKeyPem, args.privateKey];
+  const all = pulumi.all(texts as [pulumi.Input<string>, pulumi.Input<string>, pulumi.Input<PrivateKeyPlace>]);
+  const taken = all.apply(([certificatePem, privateKeyPem, privateKey]) =>
+    takeSupplied({ certificatePem, privateKeyPem, privateKey }, subject, now()),
+  );
+  return {
+    // Public, whatever it came with: it is written out anew, without a key that stood in the same text.
+    certificatePem: pulumi.unsecret(taken.apply(({ certificatePem }) => certificatePem)),
+    endsAt: pulumi.unsecret(taken.apply(({ endsAt }) => endsAt)),
+    privateKeyPem: pulumi.secret(taken.apply(({ privateKeyPem }) => privateKeyPem)),
+  };
+}
+
+function formOf({ certificatePem }: Taken): { certificatePem: pulumi.Output<string> } {
+  return { certificatePem };
+}
+
+/** A certificate that was supplied is on record with its public part, so that it can stay when another one takes its place. */
+function recordedPair({ form, endsAt }: Generation): KeyPair | undefined {
+  const { certificatePem } = form;
+  if (certificatePem === undefined) return undefined;
+  return {
+    certificatePem: pulumi.output(certificatePem),
+    privateKeyPem: pulumi.output<string | undefined>(undefined),
+    endDate: pulumi.output(endsAt),
+  };
+}
+
+function selfSigned(parent: Certificate, name: string, { number, endsAt, validityDays, form }: Generation): KeyPair {
   const key = new tls.PrivateKey(
-    `${name}-key`,
-    { algorithm: "RSA", rsaBits: orDefault(args.keyBits, defaultKeyBits) },
+    `${name}-key-${String(number)}`,
+    { algorithm: "RSA", rsaBits: Number(form["keyBits"] ?? defaults.keyBits) },
     { parent },
   );
   const certificate = new tls.SelfSignedCert(
-    `${name}-self-signed`,
+    `${name}-self-signed-${String(number)}`,
     {
       privateKeyPem: key.privateKeyPem,
-      subject: { commonName: orDefault(args.commonName, defaultCommonName) },
-      validityPeriodHours: hours(args.validityDays, maximumValidityDays),
-      earlyRenewalHours: hours(args.earlyRenewalDays, defaultEarlyRenewalDays),
+      subject: { commonName: form["commonName"] ?? defaults.commonName },
+      // No early renewal: the plugin would replace the certificate under those who use it.
+      validityPeriodHours: (validityDays ?? defaults.validityDays) * 24,
       allowedUses: ["digital_signature"],
     },
     { parent },
@@ -198,30 +219,7 @@ function make(parent: Certificate, name: string, args: CertificateArgs): KeyPair
   return {
     certificatePem: certificate.certPem,
     privateKeyPem: key.privateKeyPemPkcs8,
-    endDate: certificate.validityEndTime.apply(wholeSeconds),
+    // The certificate is made a moment after its end was recorded, and Entra refuses a credential that outlives its certificate.
+    endDate: certificate.validityEndTime.apply((end) => earlier(endsAt, wholeSeconds(end))),
   };
-}
-
-function take(args: CertificateArgs, subject: string, now: () => number): KeyPair {
-  const checkedAlready = !isDeferred(args.certificatePem) && !isDeferred(args.privateKeyPem);
-  const pair = pulumi
-    .all([args.certificatePem as pulumi.Input<string>, pulumi.secret(args.privateKeyPem as pulumi.Input<string>)])
-    .apply(([certificatePem, privateKeyPem]) => {
-      const problems = checkedAlready ? [] : suppliedProblems(certificatePem, privateKeyPem, now());
-      if (problems.length > 0) throw new InvalidInput(subject, problems);
-      return { certificate: new X509Certificate(certificatePem), privateKeyPem: pkcs8(privateKeyPem) };
-    });
-  // The certificate is public. It is written out anew, so that a key which stands in the same text is not uploaded with it.
-  const certificate = pulumi.unsecret(
-    pair.apply((given) => ({ pem: given.certificate.toString(), end: notAfter(given.certificate) })),
-  );
-  return {
-    certificatePem: certificate.pem,
-    privateKeyPem: pair.privateKeyPem,
-    endDate: certificate.end,
-  };
-}
-
-function hours(days: CertificateArgs["validityDays"], fallback: number): pulumi.Output<number> {
-  return orDefault(days, fallback).apply((count) => count * 24);
 }

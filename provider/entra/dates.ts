@@ -19,3 +19,8 @@ export function wholeSeconds(moment: string | number): string {
   const ms = typeof moment === "number" ? moment : Date.parse(moment);
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace(".000Z", "Z");
 }
+
+/** The earlier of two RFC 3339 dates. */
+export function earlier(one: string, other: string): string {
+  return Date.parse(other) < Date.parse(one) ? other : one;
+}

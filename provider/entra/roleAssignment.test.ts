@@ -105,3 +105,29 @@ test("a principal that is no GUID and a scope that is no path are refused togeth
     expect.stringContaining("directoryScopeId: "),
   ]);
 });
+
+test("an administrative unit by its id is the same as its scope", async () => {
+  const unit = "0f2a0001-0000-4000-8000-000000000001";
+  const { resources } = await made({ administrativeUnitId: unit });
+  expect(resources.find(({ name }) => name === "role-assignment")?.inputs).toMatchObject({
+    directoryScopeId: `/administrativeUnits/${unit}`,
+  });
+});
+
+test("two ways to say the scope, and an adoption that is only known later, are refused together", async () => {
+  const engine = await mockEngine(tenant);
+  const { problems, registered } = await engine.refused(
+    () =>
+      new RoleAssignment("role", {
+        principalObjectId,
+        directoryScopeId: "/",
+        administrativeUnitId: "0f2a0001-0000-4000-8000-000000000001",
+        adoptExisting: pulumi.output(true),
+      }),
+  );
+  expect(problems).toEqual([
+    expect.stringContaining("administrativeUnitId: not allowed together with directoryScopeId"),
+    expect.stringContaining("adoptExisting: an Output or a Promise was given"),
+  ]);
+  expect(registered).toEqual([]);
+});

@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { ComponentContract } from "../core/contract";
 import { InvalidInput, type Problem } from "../core/errors";
-import { checkArgs, type Inputs, orDefault } from "../pulumi/arguments";
+import { checkArgs, type Inputs, mustBePlain, orDefault } from "../pulumi/arguments";
+import { environments } from "../identity/environments";
+import { objectNames } from "./adoption";
+import { Adoption, lookUpSetting } from "./adoptionResource";
 import { guid } from "./schemas";
 import { directoryRoleTemplates } from "./wellKnown";
 
@@ -32,6 +35,20 @@ export const roleAssignmentArgs = z.strictObject({
    * replaces the assignment.
    */
   directoryScopeId: z.string().startsWith("/", 'allowed: "/" or "/administrativeUnits/<object id>"').optional(),
+  /**
+   * Object id of the administrative unit that the role covers, in place of `directoryScopeId`. Entra takes only some roles for a unit.
+   * Changing it replaces the assignment.
+   */
+  administrativeUnitId: guid.optional(),
+  /**
+   * Takes over an assignment of the same role with the same scope that is there already, in place of failing on it. `pulumi destroy`
+   * leaves it then. Turned on later, it takes one that the stack made before for there already; turned off, the assignment is the
+   * stack's. The deploying identity needs to read role assignments in Microsoft Graph (`RoleManagement.Read.Directory`). Must be a
+   * plain value. Default: false.
+   */
+  adoptExisting: z.boolean().default(false),
+  /** The cloud that the tenant lives in, for looking up what is there. Default: `m365audit:environment`, else `public`. */
+  environment: z.enum(environments).meta({ typeName: "Environment" }).optional(),
 });
 
 /** Arguments of {@link RoleAssignment}. */
@@ -87,7 +104,11 @@ export class RoleAssignment extends pulumi.ComponentResource {
 
   constructor(name: string, args: RoleAssignmentArgs, options?: pulumi.ComponentResourceOptions) {
     const subject = `${roleAssignmentContract.token} "${name}"`;
-    checkArgs(roleAssignmentArgs, args, subject, (given) => roleProblems(given.role, given.allowGlobalAdministrator));
+    checkArgs(roleAssignmentArgs, args, subject, (given) => [
+      ...roleProblems(given.role, given.allowGlobalAdministrator),
+      ...scopeProblems(given),
+      ...mustBePlain("adoptExisting", given.adoptExisting),
+    ]);
     super(roleAssignmentContract.token, name, {}, options);
     const role = new azuread.DirectoryRole(`${name}-role`, roleArgs(orDefault(args.role, defaultRole)), {
       parent: this,
@@ -97,15 +118,17 @@ export class RoleAssignment extends pulumi.ComponentResource {
     this.roleTemplateId = pulumi
       .all([role.templateId, args.allowGlobalAdministrator])
       .apply(([templateId, allowed]) => permitted(templateId, allowed, subject));
+    const scope = scopeOf(args);
+    const adoption = args.adoptExisting === true ? this.existing(name, args, scope) : undefined;
     const assignment = new azuread.DirectoryRoleAssignment(
       `${name}-assignment`,
       {
         principalObjectId: args.principalObjectId,
         // For a built-in role, Graph takes the template id for the role's definition.
-        roleId: this.roleTemplateId,
-        ...(args.directoryScopeId === undefined ? {} : { directoryScopeId: args.directoryScopeId }),
+        roleId: adoption?.decided(this.roleTemplateId) ?? this.roleTemplateId,
+        ...(scope === undefined ? {} : { directoryScopeId: scope }),
       },
-      { parent: this },
+      { parent: this, ...adoption?.taking(objectNames.roleAssignment) },
     );
     this.roleAssignmentId = assignment.id;
     this.registerOutputs({
@@ -114,6 +137,37 @@ export class RoleAssignment extends pulumi.ComponentResource {
       roleDisplayName: this.roleDisplayName,
     });
   }
+
+  private existing(name: string, args: RoleAssignmentArgs, scope: pulumi.Output<string> | undefined): Adoption {
+    const { principalObjectId, environment } = args;
+    const directoryScope = scope ?? pulumi.output("/");
+    const found = pulumi
+      .all([principalObjectId, environment, this.roleTemplateId, directoryScope])
+      .apply(async ([principal, cloud, roleTemplateId, directoryScopeId]) => {
+        const { ctx, tenantId } = await lookUpSetting(this, "the role assignment that is there");
+        const { existingRoleAssignment } = await import("./adoption/lookUp.js");
+        const query = { principalObjectId: principal, roleTemplateId, directoryScopeId };
+        return await existingRoleAssignment(ctx, { tenantId, environment: cloud }, query);
+      });
+    const holder = pulumi.interpolate`${principalObjectId}/${this.roleTemplateId}${directoryScope}`;
+    return new Adoption(
+      `${name}-adoption`,
+      { holder, declared: [objectNames.roleAssignment], found },
+      { parent: this },
+    );
+  }
+}
+
+function scopeProblems({ directoryScopeId, administrativeUnitId }: RoleAssignmentArgs): Problem[] {
+  if (directoryScopeId === undefined || administrativeUnitId === undefined) return [];
+  return [{ path: "administrativeUnitId", message: "not allowed together with directoryScopeId: both say the scope" }];
+}
+
+/** Undefined for the whole tenant, where Entra fills the scope in. */
+function scopeOf(args: RoleAssignmentArgs): pulumi.Output<string> | undefined {
+  const { directoryScopeId, administrativeUnitId } = args;
+  if (administrativeUnitId !== undefined) return pulumi.interpolate`/administrativeUnits/${administrativeUnitId}`;
+  return directoryScopeId === undefined ? undefined : pulumi.output(directoryScopeId as pulumi.Input<string>);
 }
 
 /** A built-in role by its template, so that it is found in a tenant of any language; any other by its name. */

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { mockEngine, valueOf } from "../pulumi/testing/mockEngine";
 import { provenTenant } from "./tenantGuard";
 
@@ -30,4 +31,19 @@ test("an azuread that cannot sign in at all is an error that says how it could",
     tag: "AccessRefused",
     message: expect.stringMatching(/no credentials were found.*ARM_TENANT_ID/s),
   });
+});
+
+test("a stack that is for another tenant is an error before azuread is even asked", async () => {
+  const engine = await mockEngine(signedInTo(contoso));
+  pulumi.runtime.setConfig("m365audit:tenantId", fabrikam);
+  try {
+    await expect(engine.run(() => provenTenant(contoso))).rejects.toMatchObject({
+      tag: "WrongTenant",
+      property: "tenantId",
+      message: expect.stringContaining(`the stack is for tenant ${fabrikam}`),
+    });
+    expect(engine.asked).toEqual([]);
+  } finally {
+    pulumi.runtime.setConfig("m365audit:tenantId", "");
+  }
 });

@@ -2,21 +2,24 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessRefused, WrongTenant } from "../core/errors";
+import { requireStackTenant, sameTenant } from "../core/tenant";
+import { programSettings } from "../pulumi/settings";
 
 /**
- * The declared tenant id in lower case, once azuread has said that its credentials are of that tenant. Make the inputs of the
- * first resources from it, so that none of them is registered when the proof fails.
+ * The declared tenant id in lower case, once it is sure that the stack is for that tenant and azuread has said that its credentials
+ * are of it. Make the inputs of the first resources from it, so that none of them is registered when the proof fails.
  *
  * @param options pass the component as `parent`, so that the azuread provider asked is the one that its children use
- * @throws WrongTenant (as the Output's rejection) when azuread works in another tenant
+ * @throws WrongTenant (as the Output's rejection) when the stack's setting `tenantId` names another tenant, or azuread works in one
  */
 export function provenTenant(
   tenantId: pulumi.Input<string>,
   options: pulumi.InvokeOptions = {},
 ): pulumi.Output<string> {
   return pulumi.output(tenantId).apply(async (declared) => {
-    const { tenantId: actual } = await signedIn(declared, options);
-    if (actual.toLowerCase() === declared.toLowerCase()) return declared.toLowerCase();
+    requireStackTenant(programSettings(), declared, "making the Entra objects of tenant");
+    const actual = await azureadTenant(`tenant ${declared}`, options);
+    if (sameTenant(actual, declared)) return declared.toLowerCase();
     throw new WrongTenant({
       operation: "proving the tenant of the azuread provider for",
       subject: `tenant ${declared}`,
@@ -27,13 +30,20 @@ export function provenTenant(
   });
 }
 
-async function signedIn(declared: string, options: pulumi.InvokeOptions): Promise<azuread.GetClientConfigResult> {
+/**
+ * Id of the tenant that the azuread provider's credentials are of.
+ *
+ * @param subject what it is asked for, in error messages
+ * @param options pass the component as `parent`, so that the azuread provider asked is the one that its children use
+ * @throws AccessRefused when the provider cannot sign in
+ */
+export async function azureadTenant(subject: string, options: pulumi.InvokeOptions): Promise<string> {
   try {
-    return await azuread.getClientConfig(options);
+    return (await azuread.getClientConfig(options)).tenantId;
   } catch (cause) {
     throw new AccessRefused({
       operation: "proving the tenant of the azuread provider for",
-      subject: `tenant ${declared}`,
+      subject,
       happened: cause instanceof Error ? cause.message : String(cause),
       next: "Give azuread credentials of that tenant: ARM_TENANT_ID with ARM_CLIENT_ID and ARM_CLIENT_SECRET, or `az login --tenant`.",
       property: "tenantId",
