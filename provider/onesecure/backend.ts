@@ -39,6 +39,11 @@ export interface Backend {
   deleteCredential(id: string): Promise<void>;
 
   source(id: string): Promise<Source | Gone>;
+  /**
+   * The organization's Exchange Online source for the tenant.
+   * @throws Conflict when there are several, although the product has room for one
+   */
+  sourceFor(organization: string, tenantId: string): Promise<Source | Gone>;
   /** @throws Conflict when the organization has a source for that tenant already. */
   addSource(source: NewSource, idempotencyKey: string): Promise<Made<Source>>;
   changeSource(id: string, change: SourceChange): Promise<Source>;

@@ -19,15 +19,15 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.close());
 
-const on = { exchangeOnlineActivity: true, collectNonOwnerMailboxAuditData: true };
-const off = { exchangeOnlineActivity: false, collectNonOwnerMailboxAuditData: false };
+const on = { exchangeOnlineActivity: true, collectNonOwnerMailboxAuditData: true, adoptExisting: false };
+const off = { ...on, exchangeOnlineActivity: false, collectNonOwnerMailboxAuditData: false };
 const switches = (): unknown =>
   gateway.store.connectors(sourceId).map((one) => [one.enabled, one.collectNonOwnerMailboxAuditData]);
 
 test("the connector that came with the source is switched on", async () => {
   const { id, state } = await reconcile(connector, gateway.context(), { inputs: { sourceId, ...on } });
   expect(id).toBe(`${sourceId}/exchangeOnlineActivity`);
-  expect(state).toEqual({ sourceId, ...on, connectorId: id, status: "New" });
+  expect(state).toEqual({ sourceId, ...on, connectorId: id, status: "New", adopted: false });
   expect(switches()).toEqual([[true, true]]);
 });
 
@@ -73,7 +73,7 @@ test("there is no connector without a source", async () => {
 });
 
 test("another source is another connector", () => {
-  const state = { sourceId, ...on, connectorId: "c", status: "New" };
+  const state = { sourceId, ...on, connectorId: "c", status: "New", adopted: false };
   const { changes } = connector.plan({ sourceId: "other", ...off }, { id: "c", state });
   expect(changes.map(({ path, replaces }) => [path, replaces])).toEqual([
     ["sourceId", true],

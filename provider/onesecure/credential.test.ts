@@ -100,7 +100,7 @@ test("credentials that a source uses are not removed, and the message says what 
   });
   await expect(credential.remove(ctx, id, state)).rejects.toMatchObject({
     tag: "Conflict",
-    message: expect.stringContaining("Delete the sources that use it"),
+    message: expect.stringContaining("another credential in 1Secure"),
   });
 });
 

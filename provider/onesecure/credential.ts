@@ -4,6 +4,7 @@ import { type Contract, type Observation, defineKind, gone, planProperties } fro
 import type { Credential, CredentialChange } from "./backend";
 import { changedProperties } from "./changed";
 import { connectBackend, idempotencyKey } from "./connect";
+import { ownerOf, requireSameOwner } from "./ownership";
 import { guid, text } from "./schemas";
 
 export const credentialContract = {
@@ -22,8 +23,9 @@ export const credentialContract = {
     /** Client ID of the app registered in Microsoft Entra ID, a GUID. Required. A change updates in place. */
     clientId: guid,
     /**
-     * Client Secret of the app registered in Microsoft Entra ID. Required. A change updates in place. 1Secure never shows it again,
-     * so a secret that someone replaced in the product is not seen.
+     * Client Secret of the app registered in Microsoft Entra ID. Required. A change updates in place, in one request, so that 1Secure
+     * has either the old secret or the new one; Entra has to hold both until then. 1Secure never shows it again, so a secret that
+     * someone replaced in the product is not seen.
      */
     clientSecret: text.meta({ secret: true, writeOnly: true }),
   }),
@@ -51,10 +53,11 @@ export type CredentialState = Omit<CredentialInputs, "clientSecret"> &
 export const credential = defineKind<CredentialInputs, CredentialState, unknown>({
   contract: credentialContract,
 
-  async observe(ctx, { id, last }) {
+  async observe(ctx, { id, inputs, last }) {
     if (id === undefined) return gone;
     const found = await (await connectBackend(ctx)).credential(id);
     if (found === gone) return gone;
+    requireSameOwner("reading credential", id, ownerOf(last, inputs), found);
     const secret = last?.clientSecret;
     return observation(found, typeof secret === "string" ? secret : undefined);
   },
@@ -74,11 +77,16 @@ export const credential = defineKind<CredentialInputs, CredentialState, unknown>
     );
     if (isNew) return observation(object, desired.clientSecret);
     ctx.report(`1Secure: going on with credential ${object.id}, which an earlier run had begun`);
+    requireSameOwner("going on with credential", object.id, { organization: desired.organization }, object);
     return this.apply(ctx, this.plan(desired, observation(object, undefined)));
   },
 
-  async remove(ctx, id) {
-    await (await connectBackend(ctx)).deleteCredential(id);
+  async remove(ctx, id, last) {
+    const backend = await connectBackend(ctx);
+    const found = await backend.credential(id);
+    if (found === gone) return;
+    requireSameOwner("removing credential", id, last, found);
+    await backend.deleteCredential(id);
   },
 });
 

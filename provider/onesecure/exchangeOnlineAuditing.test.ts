@@ -21,6 +21,7 @@ beforeAll(async () => {
 
 /** The plugins and 1Secure, as far as the component sees them. */
 const world = (signedInTo = contoso) => ({
+  now,
   outputs: (type: string) => {
     switch (type) {
       case "azuread:index/applicationRegistration:ApplicationRegistration":
@@ -117,6 +118,7 @@ test("one declaration makes everything from the application to the connector", a
     ),
   ).toEqual([
     "program > audit: ExchangeOnlineAuditing",
+    "audit > audit-access: AppAccess",
     "audit > audit-activity-feed: ApiPermissionGrant",
     "audit-activity-feed > audit-activity-feed-ActivityFeed.Read: AppRoleAssignment",
     "audit-activity-feed > audit-activity-feed-api-access: ApplicationApiAccess",
@@ -124,9 +126,10 @@ test("one declaration makes everything from the application to the connector", a
     "audit-app > audit-app-application: ApplicationRegistration",
     "audit-app > audit-app-service-principal: ServicePrincipal",
     "audit > audit-certificate: Certificate",
-    "audit-certificate > audit-certificate-credential: ApplicationCertificate",
-    "audit-certificate > audit-certificate-key: PrivateKey",
-    "audit-certificate > audit-certificate-self-signed: SelfSignedCert",
+    "audit-certificate > audit-certificate-credential-1: ApplicationCertificate",
+    "audit-certificate > audit-certificate-key-1: PrivateKey",
+    "audit-certificate > audit-certificate-rotation: CredentialRotation",
+    "audit-certificate > audit-certificate-self-signed-1: SelfSignedCert",
     "audit > audit-connector: Connector",
     "audit > audit-credential: Credential",
     "audit > audit-exchange: ApiPermissionGrant",
@@ -135,11 +138,13 @@ test("one declaration makes everything from the application to the connector", a
     "audit > audit-issued-certificate: ApplicationCertificate",
     "audit > audit-policy: MailboxAuditPolicy",
     "audit-policy > audit-policy-mailbox-audit: MailboxAudit",
+    "audit > audit-preflight: Preflight",
     "audit > audit-role: RoleAssignment",
     "audit-role > audit-role-assignment: DirectoryRoleAssignment",
     "audit-role > audit-role-role: DirectoryRole",
     "audit > audit-secret: ClientSecret",
-    "audit-secret > audit-secret-password: ApplicationPassword",
+    "audit-secret > audit-secret-password-1: ApplicationPassword",
+    "audit-secret > audit-secret-rotation: CredentialRotation",
     "audit > audit-source: Source",
   ]);
 });
@@ -194,7 +199,7 @@ test("the application can sign in to Exchange Online as Exchange Administrator",
 
 test("the two certificates are never merged", async () => {
   const { named, resources } = await made(full);
-  expect(named("audit-certificate-credential").inputs).toMatchObject({
+  expect(named("audit-certificate-credential-1").inputs).toMatchObject({
     applicationId,
     value: ours.certificatePem,
     endDate: "2028-11-21T17:51:30Z",
@@ -224,26 +229,86 @@ test("mailboxes are audited only once consent, role and certificate are there", 
     expect.arrayContaining([
       "audit-exchange-Exchange.ManageAsApp",
       "audit-role-assignment",
-      "audit-certificate-credential",
+      "audit-certificate-credential-1",
     ]),
   );
 });
 
 test("credentials of the application are written one after another", async () => {
   const { named } = await made(full);
-  expect(named("audit-secret").after).toContain("audit-certificate-credential");
-  expect(named("audit-issued-certificate").after).toContain("audit-secret-password");
+  expect(named("audit-secret").after).toContain("audit-certificate-credential-1");
+  expect(named("audit-issued-certificate").after).toContain("audit-secret-password-1");
 });
 
-test("the source follows consent and credentials, and non-owner collection follows the mailbox audit policy", async () => {
+test("1Secure is told of the secret only once it is proven with what it must reach", async () => {
   const { named } = await made(full);
-  expect(named("audit-source").after).toEqual(
+  expect(named("audit-preflight").inputs).toMatchObject({
+    tenantId: contoso,
+    clientId,
+    needs: [
+      { api: "Office 365 Management APIs", permissions: ["ActivityFeed.Read"] },
+      {
+        api: "Office 365 Exchange Online",
+        permissions: ["Exchange.ManageAsApp"],
+        directoryRole: directoryRoleTemplates["Exchange Administrator"],
+      },
+    ],
+  });
+  expect(named("audit-preflight").after).toEqual(
     expect.arrayContaining([
+      "audit-access",
       "audit-activity-feed-ActivityFeed.Read",
       "audit-exchange-Exchange.ManageAsApp",
-      "audit-issued-certificate",
-      "audit-credential",
+      "audit-secret-password-1",
     ]),
+  );
+  expect(named("audit-credential").after).toContain("audit-preflight");
+});
+
+test("what the application may hold is what is declared, and no more for an application made here", async () => {
+  const { named } = await made(full);
+  expect(named("audit-access").inputs).toMatchObject({
+    excess: "remove",
+    permissions: [
+      { api: office365Management.appId, permission: "ActivityFeed.Read" },
+      { api: exchangeOnline.appId, permission: "Exchange.ManageAsApp" },
+    ],
+    directoryRoles: [{ role: directoryRoleTemplates["Exchange Administrator"], scope: "/" }],
+  });
+});
+
+test("with mailboxes that are audited elsewhere, the application needs no access to Exchange Online", async () => {
+  const { mailboxAudit: _none, ...others } = full;
+  const { resources } = await made({ ...others, mailboxesAuditedElsewhere: true });
+  expect(resources.filter(({ name }) => /^audit-(exchange|role|certificate)/.test(name))).toEqual([]);
+});
+
+test("the larger reading of the documentation adds the permission, and no role", async () => {
+  const { mailboxAudit: _none, ...others } = full;
+  const { named, resources } = await made({
+    ...others,
+    collectNonOwnerMailboxAuditData: false,
+    exchangeManageAsApp: true,
+  });
+  expect(named("audit-exchange-Exchange.ManageAsApp")).toBeDefined();
+  expect(resources.filter(({ name }) => name.startsWith("audit-role"))).toEqual([]);
+});
+
+test("without a key, the Exchange Online connection signs in by a federated credential", async () => {
+  const keyless = {
+    issuer: "https://token.actions.githubusercontent.com",
+    subject: "repo:contoso/audit:ref:refs/heads/main",
+  };
+  const { named, resources } = await made({ ...full, keyless });
+  expect(resources.filter(({ type }) => type.startsWith("tls:"))).toEqual([]);
+  expect(resources.find(({ type }) => type.endsWith(":MailboxAudit"))?.inputs).toMatchObject({ keyless: true });
+  expect(named("audit-policy").after).toContain("audit-federation-credential");
+});
+
+test("the source follows proof and credentials, and non-owner collection follows the mailbox audit policy", async () => {
+  const { named } = await made(full);
+  expect(named("audit-source").after).toEqual(
+    expect.arrayContaining(["audit-preflight", "audit-issued-certificate", "audit-credential"]),
   );
   expect(named("audit-connector").after).toEqual(
     expect.arrayContaining(["audit-source", "audit-policy-mailbox-audit"]),
@@ -251,12 +316,13 @@ test("the source follows consent and credentials, and non-owner collection follo
 });
 
 test("an existing application is used as it is", async () => {
-  const { named, resources } = await made({ ...full, app: { existingClientId: clientId } });
+  // What of it is there already is asked of the tenant itself, so that is tested end to end.
+  const { named, resources } = await made({ ...full, app: { existingClientId: clientId }, adoptExisting: false });
   expect(
     resources.map(({ type }) => type).filter((type) => /ApplicationRegistration|ServicePrincipal/.test(type)),
   ).toEqual([]);
   expect(named("audit-credential").inputs).toMatchObject({ clientId, displayName: "Kept" });
-  expect(named("audit-secret-password").inputs).toMatchObject({ applicationId });
+  expect(named("audit-secret-password-1").inputs).toMatchObject({ applicationId });
 });
 
 test("app, certificate, secret and credential can be shaped", async () => {
@@ -264,13 +330,13 @@ test("app, certificate, secret and credential can be shaped", async () => {
     ...full,
     app: { displayName: "Audit of Contoso" },
     certificate: { commonName: "Contoso", validityDays: 365 },
-    clientSecret: { displayName: "1Secure", validityDays: 30 },
+    clientSecret: { displayName: "1Secure", validityDays: 30, rotateBeforeDays: 7 },
     credential: { displayName: "Exchange Online" },
     role: "Compliance Administrator",
   });
   expect(named("audit-app-application").inputs).toMatchObject({ displayName: "Audit of Contoso" });
-  expect(named("audit-certificate-self-signed").inputs).toMatchObject({ validityPeriodHours: 8760 });
-  expect(named("audit-secret-password").inputs).toMatchObject({
+  expect(named("audit-certificate-self-signed-1").inputs).toMatchObject({ validityPeriodHours: 8760 });
+  expect(named("audit-secret-password-1").inputs).toMatchObject({
     displayName: "1Secure",
     endDate: "2026-12-22T17:51:31Z",
   });
@@ -352,6 +418,7 @@ const bad: readonly [string, ExchangeOnlineAuditingArgs, readonly string[]][] = 
       "certificate.validityDays: 731 was given",
       "clientSecret.validityDays: 0 was given",
       "app.displayName: not allowed together with app.existingClientId",
+      "clientSecret.rotateBeforeDays: 30 days is the default; allowed: less than validityDays (0)",
       'role: "Global Administrator" was given; allowed only with allowGlobalAdministrator: true',
     ],
   ],

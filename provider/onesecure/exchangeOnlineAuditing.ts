@@ -1,16 +1,17 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidInput } from "../core/errors";
-import { ApiPermissionGrant } from "../entra/apiPermissionGrant";
-import { AppRegistration, type AppRegistrationArgs } from "../entra/appRegistration";
+import type { AppRegistration } from "../entra/appRegistration";
 import { Certificate } from "../entra/certificate";
-import { ClientSecret } from "../entra/clientSecret";
+import type { ClientSecret } from "../entra/clientSecret";
 import { wholeSeconds } from "../entra/dates";
-import { RoleAssignment } from "../entra/roleAssignment";
+import { FederatedCredential } from "../entra/federatedCredential";
+import type { Preflight } from "../entra/preflightResource";
 import { provenTenant } from "../entra/tenantGuard";
-import { exchangeOnline, office365Management } from "../entra/wellKnown";
 import { MailboxAuditPolicy } from "../exchange/mailboxAuditPolicy";
 import { checkArgs } from "../pulumi/arguments";
+import { programNow } from "../pulumi/now";
+import { adoptsExisting, type AuditApp, auditApp, type ExchangeAccess } from "./exchangeOnlineAuditingApp";
 import {
   collectionProblems,
   type ExchangeOnlineAuditingArgs,
@@ -22,13 +23,11 @@ import { Connector, Credential, Source } from "./resources";
 
 export type { ExchangeOnlineAuditingArgs };
 
-const defaultAppName = "Netwrix 1Secure";
-
-/** What only the mailbox audit policy needs of the application. */
-interface ExchangeAccess {
-  readonly grant: ApiPermissionGrant;
-  readonly role: RoleAssignment;
-  readonly certificate: Certificate;
+/** A credential that is rotated, and when. */
+export interface RotationSummary {
+  readonly credential: string;
+  readonly generation: number;
+  readonly rotatesOn: string;
 }
 
 /**
@@ -48,8 +47,13 @@ interface ExchangeAccess {
  *
  * **Permissions.** The application always gets `ActivityFeed.Read`, the one permission that the product's permission table has for
  * Exchange Online. `Exchange.ManageAsApp`, the directory role and the certificate are for the mailbox audit policy alone, so
- * without `mailboxAudit` it gets none of them. (Another page of the same documentation asks for `Exchange.ManageAsApp` whenever
- * Exchange Online is audited; the smaller reading is taken here.)
+ * without `mailboxAudit` it gets none of them; see `exchangeManageAsApp`. What it holds beyond that shows as drift.
+ *
+ * **Proof.** Before 1Secure is told anything, a token got with the very secret that it will hold shows the tenant, the permissions and
+ * the role; see `reach`.
+ *
+ * **Rotation.** Secret and certificate are made anew before they end, put to use everywhere, and only a later update removes the
+ * old ones; see `rotations`.
  *
  * **Two certificates** are never merged. The one that 1Secure issues with the credential has its private key at Netwrix; only its
  * public part is uploaded. The one of the Exchange Online connection is this stack's own, and its private key never goes to Netwrix.
@@ -68,8 +72,12 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
   readonly clientId: pulumi.Output<string>;
   /** Object id of the application's service principal. */
   readonly servicePrincipalObjectId: pulumi.Output<string>;
-  /** When the client secret ends, RFC 3339 in UTC. */
+  /** When the client secret in use ends, RFC 3339 in UTC. */
   readonly clientSecretEndDate: pulumi.Output<string>;
+  /** The credentials that are rotated here, and when. Known in a preview. */
+  readonly rotations: pulumi.Output<RotationSummary[]>;
+  /** What the application's credential was proven to reach before 1Secure was told of it. */
+  readonly reach: Preflight["reach"];
   /** Thumbprint of the certificate of the Exchange Online connection. Undefined without `mailboxAudit`. */
   readonly certificateThumbprint: pulumi.Output<string> | undefined;
   /** When that certificate ends, RFC 3339 in UTC. Undefined without `mailboxAudit`. */
@@ -110,7 +118,7 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     name: string,
     args: ExchangeOnlineAuditingArgs,
     options?: pulumi.ComponentResourceOptions,
-    now: () => number = Date.now,
+    now: () => number = programNow,
   ) {
     const { token } = exchangeOnlineAuditingContract;
     checkArgs(exchangeOnlineAuditingArgs, args, `${token} "${name}"`, (given) =>
@@ -119,26 +127,26 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     super(token, name, {}, options);
 
     this.tenantId = provenTenant(args.tenantId, { parent: this });
-    const app = this.app(name, args);
-    const activityFeed = this.activityFeed(name, app);
-    const exchange = args.mailboxAudit === undefined ? undefined : this.exchangeAccess(name, args, app, now);
-    const policy = exchange && this.mailboxAuditPolicy(name, args, app, exchange);
-    const secret = this.clientSecret(name, args, app, exchange, now);
-    const credential = this.credential(name, args, app, secret);
+    const made = auditApp({ name, args, parent: this, tenantId: this.tenantId, now });
+    const { app, exchange, secret, preflight } = made;
+    const policy = exchange && this.mailboxAuditPolicy(name, args, made, exchange);
+    const credential = this.credential(name, args, app, preflight);
     const upload = this.issuedCertificate(name, args, app, secret, credential);
-    const source = this.source(name, args, credential, [
-      activityFeed,
-      ...(exchange ? [exchange.grant] : []),
-      ...upload,
-    ]);
+    const source = this.source(name, args, credential, [preflight, ...upload]);
     const connector = this.connector(name, args, source, policy);
 
     this.applicationId = app.applicationId;
     this.clientId = app.clientId;
     this.servicePrincipalObjectId = app.servicePrincipalObjectId;
+    const certificate = exchange?.proof instanceof Certificate ? exchange.proof : undefined;
     this.clientSecretEndDate = secret.endDate;
-    this.certificateThumbprint = exchange?.certificate.thumbprint;
-    this.certificateEndDate = exchange?.certificate.endDate;
+    this.rotations = pulumi.all([
+      rotation("client secret", secret),
+      ...(certificate === undefined ? [] : [rotation("certificate", certificate)]),
+    ]);
+    this.reach = preflight.reach;
+    this.certificateThumbprint = certificate?.thumbprint;
+    this.certificateEndDate = certificate?.endDate;
     this.credentialId = credential.credentialId;
     this.issuedCertificateThumbprint = credential.certificateThumbprint;
     this.issuedCertificateEndDate = credential.certificateEndDate;
@@ -158,75 +166,11 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     this.registerOutputs(Object.fromEntries(outputs.map((output) => [output, this[output]])));
   }
 
-  /** Everything else is made from the application, and the application only in the proven tenant. */
-  private app(name: string, args: ExchangeOnlineAuditingArgs): AppRegistration {
-    const given = (args.app ?? {}) as AppRegistrationArgs;
-    const inTenant = (value: pulumi.Input<string | undefined>): pulumi.Output<string | undefined> =>
-      pulumi.all([value, this.tenantId]).apply(([proven]) => proven);
-    const which: AppRegistrationArgs =
-      given.existingClientId === undefined
-        ? { ...given, displayName: inTenant(given.displayName ?? defaultAppName) }
-        : { existingClientId: inTenant(given.existingClientId) };
-    return new AppRegistration(`${name}-app`, which, { parent: this });
-  }
-
-  private activityFeed(name: string, app: AppRegistration): ApiPermissionGrant {
-    return new ApiPermissionGrant(
-      `${name}-activity-feed`,
-      {
-        applicationId: app.applicationId,
-        principalObjectId: app.servicePrincipalObjectId,
-        api: office365Management.displayName,
-        permissions: ["ActivityFeed.Read"],
-      },
-      { parent: this },
-    );
-  }
-
-  private exchangeAccess(
-    name: string,
-    args: ExchangeOnlineAuditingArgs,
-    app: AppRegistration,
-    now: () => number,
-  ): ExchangeAccess {
-    const { applicationId, servicePrincipalObjectId: principalObjectId } = app;
-    const { role, allowGlobalAdministrator, certificate } = args;
-    // Neither a role nor a key needs an application, but nothing is to be made before the tenant is proven.
-    const afterProof = { parent: this, dependsOn: [app] };
-    return {
-      grant: new ApiPermissionGrant(
-        `${name}-exchange`,
-        {
-          applicationId,
-          principalObjectId,
-          api: exchangeOnline.displayName,
-          permissions: ["Exchange.ManageAsApp"],
-        },
-        { parent: this },
-      ),
-      role: new RoleAssignment(
-        `${name}-role`,
-        {
-          principalObjectId,
-          ...(role === undefined ? {} : { role }),
-          ...(allowGlobalAdministrator === undefined ? {} : { allowGlobalAdministrator }),
-        },
-        afterProof,
-      ),
-      certificate: new Certificate(
-        `${name}-certificate`,
-        { ...(certificate as object | undefined), applicationId },
-        afterProof,
-        now,
-      ),
-    };
-  }
-
   private mailboxAuditPolicy(
     name: string,
     args: ExchangeOnlineAuditingArgs,
-    app: AppRegistration,
-    { grant, role, certificate }: ExchangeAccess,
+    { app, grants }: AuditApp,
+    { role, proof }: ExchangeAccess,
   ): MailboxAuditPolicy {
     return new MailboxAuditPolicy(
       `${name}-policy`,
@@ -235,26 +179,9 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
         tenantId: this.tenantId,
         ...(args.environment === undefined ? {} : { environment: args.environment }),
         clientId: app.clientId,
-        certificatePem: certificate.certificatePem,
-        privateKeyPem: certificate.privateKeyPem,
+        ...(proof instanceof FederatedCredential ? { keyless: true } : certificateProof(proof)),
       },
-      { parent: this, dependsOn: [grant, role, certificate] },
-    );
-  }
-
-  private clientSecret(
-    name: string,
-    args: ExchangeOnlineAuditingArgs,
-    app: AppRegistration,
-    exchange: ExchangeAccess | undefined,
-    now: () => number,
-  ): ClientSecret {
-    return new ClientSecret(
-      `${name}-secret`,
-      { ...(args.clientSecret as object | undefined), applicationId: app.applicationId },
-      // Credentials of one application are written one after another.
-      { parent: this, dependsOn: exchange ? [exchange.certificate] : [] },
-      now,
+      { parent: this, dependsOn: [...grants, role, proof] },
     );
   }
 
@@ -262,7 +189,7 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     name: string,
     { organization, credential }: ExchangeOnlineAuditingArgs,
     app: AppRegistration,
-    secret: ClientSecret,
+    preflight: Preflight,
   ): Credential {
     const given = credential as { displayName?: pulumi.Input<string> } | undefined;
     return new Credential(
@@ -270,8 +197,8 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
       {
         organization,
         displayName: given?.displayName ?? app.displayName,
-        clientId: app.clientId,
-        clientSecret: secret.value,
+        clientId: preflight.clientId,
+        clientSecret: preflight.provenClientSecret,
       },
       { parent: this },
     );
@@ -304,13 +231,21 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
 
   private source(
     name: string,
-    { organization, sourceGroup, crawlSource }: ExchangeOnlineAuditingArgs,
+    args: ExchangeOnlineAuditingArgs,
     credential: Credential,
     after: pulumi.Resource[],
   ): Source {
+    const { organization, sourceGroup, crawlSource } = args;
     return new Source(
       `${name}-source`,
-      { organization, sourceGroup, tenantId: this.tenantId, crawlSource, credentialId: credential.credentialId },
+      {
+        organization,
+        sourceGroup,
+        tenantId: this.tenantId,
+        crawlSource,
+        credentialId: credential.credentialId,
+        adoptExisting: adoptsExisting(args),
+      },
       { parent: this, dependsOn: after },
     );
   }
@@ -321,19 +256,43 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     source: Source,
     policy: MailboxAuditPolicy | undefined,
   ): Connector {
-    const collect = pulumi.output(args.collectNonOwnerMailboxAuditData).apply((wanted) => {
-      const problems = policy === undefined ? collectionProblems(wanted) : [];
-      if (problems.length > 0) throw new InvalidInput(`${exchangeOnlineAuditingContract.token} "${name}"`, problems);
-      return wanted;
-    });
+    const { collectNonOwnerMailboxAuditData, mailboxesAuditedElsewhere } = args;
+    const collect = pulumi
+      .all([collectNonOwnerMailboxAuditData, mailboxesAuditedElsewhere])
+      .apply(([wanted, elsewhere]) => {
+        const problems = policy === undefined ? collectionProblems(wanted, elsewhere) : [];
+        if (problems.length > 0) throw new InvalidInput(`${exchangeOnlineAuditingContract.token} "${name}"`, problems);
+        return wanted;
+      });
     return new Connector(
       `${name}-connector`,
       {
         sourceId: source.sourceId,
         exchangeOnlineActivity: args.exchangeOnlineActivity,
         collectNonOwnerMailboxAuditData: collect,
+        adoptExisting: adoptsExisting(args),
       },
       { parent: this, dependsOn: policy === undefined ? [] : [policy] },
     );
   }
+}
+
+/** The key itself, or the place where it is: never both. */
+function certificateProof({ certificatePem, privateKeyPem, privateKey }: Certificate): object {
+  return {
+    certificatePem,
+    ...(privateKeyPem === undefined ? {} : { privateKeyPem }),
+    ...(privateKey === undefined ? {} : { privateKey }),
+  };
+}
+
+function rotation(
+  credential: string,
+  { generation, rotatesOn }: Pick<ClientSecret, "generation" | "rotatesOn">,
+): pulumi.Output<RotationSummary> {
+  return pulumi.all([generation, rotatesOn]).apply(([number, date]) => ({
+    credential,
+    generation: number,
+    rotatesOn: date,
+  }));
 }

@@ -3,8 +3,10 @@ import { z } from "zod";
 import type { ComponentContract } from "../core/contract";
 import type { Problem } from "../core/errors";
 import { appRegistrationArgs, appRegistrationProblems } from "../entra/appRegistration";
-import { certificateProblems, certificateSettings } from "../entra/certificate";
-import { clientSecretSettings } from "../entra/clientSecret";
+import { certificateProblems, certificateSettings } from "../entra/certificateArgs";
+import { clientSecretProblems, clientSecretSettings } from "../entra/clientSecret";
+import { federationSettings } from "../entra/federatedCredential";
+import { preflightContract } from "../entra/preflightContract";
 import { roleChoice, roleProblems } from "../entra/roleAssignment";
 import { guid } from "../entra/schemas";
 import { environmentSchema, mailboxAuditResults } from "../exchange/mailboxAuditContract";
@@ -33,7 +35,7 @@ export const exchangeOnlineAuditingArgs = z.strictObject({
   exchangeOnlineActivity: z.boolean(),
   /**
    * The connector's checkbox "Collect non-owner mailbox audit data". Required, because the product states no default. It needs
-   * `exchangeOnlineActivity` and `mailboxAudit`: without mailboxes under audit the report stays empty.
+   * `exchangeOnlineActivity` and mailboxes under audit: `mailboxAudit`, or `mailboxesAuditedElsewhere`.
    */
   collectNonOwnerMailboxAuditData: z.boolean(),
   /**
@@ -41,10 +43,50 @@ export const exchangeOnlineAuditingArgs = z.strictObject({
    * role and a certificate. Default: none; mailboxes are left alone. Must be a plain object; the values in it may be Outputs.
    */
   mailboxAudit: mailboxAuditSettings.optional(),
+  /**
+   * The mailboxes are put under audit by other means: another stack, another application, a scheduled script. Then
+   * `collectNonOwnerMailboxAuditData` is allowed without `mailboxAudit`, and this application needs no access to Exchange Online.
+   * Default: false.
+   */
+  mailboxesAuditedElsewhere: z.boolean().default(false).optional(),
+  /**
+   * Whether the application gets `Exchange.ManageAsApp`. The product's documentation has it both ways: the page on registering an
+   * application asks for it whenever Exchange Online is audited, the table of permissions has `ActivityFeed.Read` alone. Default: the
+   * smaller reading, only with `mailboxAudit`. `true` adds the permission without `mailboxAudit` too, but no role; `false` is not
+   * allowed with `mailboxAudit`. Must be a plain value.
+   */
+  exchangeManageAsApp: z.boolean().optional(),
   /** The Entra application that 1Secure, and the mailbox audit policy, sign in as. Default: a new one named `Netwrix 1Secure`. */
   app: appRegistrationArgs.meta({ typeName: "App" }).optional(),
+  /**
+   * Takes over what is there already, without change and without "already exists": consents and role assignments of the application,
+   * and the organization's source for this tenant with its connector. `pulumi destroy` leaves those, and gives the source back what it
+   * had. Default: true with `app.existingClientId`, else false. Must be a plain value.
+   */
+  adoptExisting: z.boolean().optional(),
+  /**
+   * Permissions and roles that the application holds beyond what is declared: `remove` takes them away, `report` leaves them. Either
+   * way a preview shows them. Default: `remove` for an application made here, `report` for one with `app.existingClientId`.
+   */
+  excessAccess: z.enum(["remove", "report"]).meta({ typeName: "ExcessAccess" }).optional(),
+  /** How the application's access is proven before 1Secure is told anything. */
+  preflight: z
+    .strictObject({
+      /** What cannot be known becomes a warning, as with the product's "Ignore this warning". Default: false, an error. */
+      ignoreWarnings: z.boolean().optional(),
+      /** Seconds for which to wait for consents, roles and credentials to arrive: 0 to 7200. Default: 600. */
+      timeoutSeconds: z.int().min(0).max(7_200).optional(),
+    })
+    .meta({ typeName: "PreflightSettings" })
+    .optional(),
   /** The certificate of the Exchange Online connection. Only with `mailboxAudit`. Default: a self-signed one of two years. */
   certificate: z.strictObject(certificateSettings).meta({ typeName: "CertificateSettings" }).optional(),
+  /**
+   * The Exchange Online connection signs in without a certificate, by a federated credential (workload identity) of the place that
+   * Pulumi runs at, such as a CI job. Only with `mailboxAudit`, and in place of `certificate`. Nothing says that Exchange Online's
+   * admin API refuses such a token, and nothing confirms that it takes it: unproven.
+   */
+  keyless: z.strictObject(federationSettings).meta({ typeName: "Federation" }).optional(),
   /** The application's client secret that 1Secure gets. Default: one of 180 days. */
   clientSecret: z.strictObject(clientSecretSettings).meta({ typeName: "ClientSecretSettings" }).optional(),
   /** What 1Secure keeps the application's id and secret in. */
@@ -68,6 +110,11 @@ export const exchangeOnlineAuditingArgs = z.strictObject({
   role: roleChoice.role.unwrap().optional(),
   /** Permits `Global Administrator` as the role. Default: false. Exchange Administrator is enough. */
   allowGlobalAdministrator: roleChoice.allowGlobalAdministrator.unwrap().optional(),
+  /**
+   * Object id of an administrative unit to which the role is confined: only the mailboxes in it can be changed then, so the policy
+   * should name the same. Only with `mailboxAudit`. Default: the whole tenant.
+   */
+  roleAdministrativeUnitId: guid.optional(),
 });
 
 /** Arguments of `ExchangeOnlineAuditing`. */
@@ -91,8 +138,23 @@ export const exchangeOnlineAuditingContract = {
     clientId: z.string(),
     /** Object id of the application's service principal. */
     servicePrincipalObjectId: z.string(),
-    /** When the client secret ends, RFC 3339 in UTC. */
+    /** When the client secret in use ends, RFC 3339 in UTC. */
     clientSecretEndDate: z.string(),
+    /** The credentials that are rotated here, and when. Known in a preview. */
+    rotations: z.array(
+      z
+        .object({
+          /** `client secret` or `certificate`. */
+          credential: z.string(),
+          /** Which generation is in use, from 1. */
+          generation: z.int(),
+          /** From when on an update makes the next one, RFC 3339 in UTC. */
+          rotatesOn: z.string(),
+        })
+        .meta({ typeName: "RotationSummary" }),
+    ),
+    /** What the application's credential was proven to reach before 1Secure was told of it. */
+    reach: preflightContract.outputs.shape.reach,
     /** Thumbprint of the certificate of the Exchange Online connection: SHA-1, upper-case hex. Only with `mailboxAudit`. */
     certificateThumbprint: z.string().optional(),
     /** When that certificate ends, RFC 3339 in UTC. Only with `mailboxAudit`. */
@@ -131,8 +193,24 @@ export const exchangeOnlineAuditingContract = {
 } satisfies ComponentContract;
 
 /** Arguments whose presence, or whose properties' presence, decides which resources there are. */
-const decideShape = ["mailboxAudit", "app", "certificate", "clientSecret", "credential"] as const;
-const onlyWithMailboxAudit = ["certificate", "role", "allowGlobalAdministrator"] as const;
+const decideShape = [
+  "mailboxAudit",
+  "exchangeManageAsApp",
+  "app",
+  "adoptExisting",
+  "certificate",
+  "keyless",
+  "clientSecret",
+  "credential",
+  "roleAdministrativeUnitId",
+] as const;
+const onlyWithMailboxAudit = [
+  "certificate",
+  "keyless",
+  "role",
+  "allowGlobalAdministrator",
+  "roleAdministrativeUnitId",
+] as const;
 
 /**
  * What holds between the arguments, those of the children included: a child that refused its arguments later would do so after
@@ -148,6 +226,8 @@ export function exchangeOnlineAuditingProblems(args: ExchangeOnlineAuditingArgs,
     ...mustBePlain("mailboxAudit.engine", (plain(args.mailboxAudit) as { engine?: unknown }).engine),
     ...appRegistrationProblems(plain(args.app), "app."),
     ...certificateProblems(plain(args.certificate), now, "certificate."),
+    ...clientSecretProblems(plain(args.clientSecret), "clientSecret."),
+    ...keylessProblems(args),
     ...roleProblems(args.role, args.allowGlobalAdministrator),
     ...(args.mailboxAudit === undefined ? withoutMailboxAudit(args) : []),
     ...activityProblems(args),
@@ -161,21 +241,37 @@ function plain(argument: unknown): object {
 
 function withoutMailboxAudit(args: ExchangeOnlineAuditingArgs): Problem[] {
   return [
-    ...collectionProblems(args.collectNonOwnerMailboxAuditData),
+    ...collectionProblems(args.collectNonOwnerMailboxAuditData, args.mailboxesAuditedElsewhere),
     ...onlyWithMailboxAudit
       .filter((name) => args[name] !== undefined)
       .map((path) => ({ path, message: "not allowed without mailboxAudit: nothing else needs it" })),
   ];
 }
 
-/** Non-owner collection that is switched on without a mailbox audit policy. */
-export function collectionProblems(collect: unknown): Problem[] {
-  if (collect !== true) return [];
+function keylessProblems(args: ExchangeOnlineAuditingArgs): Problem[] {
+  return [
+    ...(args.keyless !== undefined && args.certificate !== undefined
+      ? [{ path: "certificate", message: "not allowed together with keyless, which needs none" }]
+      : []),
+    ...(args.mailboxAudit !== undefined && args.exchangeManageAsApp === false
+      ? [
+          {
+            path: "exchangeManageAsApp",
+            message: "false was given; allowed: true, or nothing, with mailboxAudit, which cannot work without it",
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Non-owner collection that is switched on with no mailboxes under audit. */
+export function collectionProblems(collect: unknown, elsewhere: unknown): Problem[] {
+  if (collect !== true || elsewhere === true || isDeferred(elsewhere)) return [];
   return [
     {
       path: "collectNonOwnerMailboxAuditData",
       message:
-        "true was given without mailboxAudit; allowed: false, or mailboxAudit with it ({} for the vendor's own policy)",
+        "true was given without mailboxAudit; allowed: false, or mailboxAudit with it ({} for the vendor's own policy), or mailboxesAuditedElsewhere: true",
     },
   ];
 }

@@ -125,6 +125,30 @@ test("a creation that is repeated keeps its key", async () => {
   expect(received.map(({ headers }) => headers["idempotency-key"])).toEqual(["key-0123456789abc", "key-0123456789abc"]);
 });
 
+test("a source is looked for by organization, tenant and type, and what a gateway adds to that does not count", async () => {
+  const { tenantId } = source;
+  const foreign = [
+    { ...source, id: "s-2", organization: "Fabrikam" },
+    { ...source, id: "s-3", tenantId: "33333333-3333-4333-8333-333333333333" },
+  ];
+  const { sourceFor } = await backend(
+    { status: 200, body: { value: [...foreign, source] } },
+    { status: 200, body: { value: foreign } },
+  );
+  await expect(sourceFor("Contoso", tenantId)).resolves.toEqual(source);
+  await expect(sourceFor("Contoso", tenantId)).resolves.toBe(gone);
+  expect(received[0]?.url).toBe(`/v1/sources?organization=Contoso&tenantId=${tenantId}&type=exchangeOnline`);
+});
+
+test("of several sources where there is room for one, none is taken", async () => {
+  const { sourceFor } = await backend({ status: 200, body: { value: [source, { ...source, id: "s-2" }] } });
+  await expect(sourceFor("Contoso", source.tenantId)).rejects.toMatchObject({
+    tag: "Conflict",
+    property: "tenantId",
+    message: expect.stringContaining("s-1, s-2"),
+  });
+});
+
 test("only the contract's own 404 says that a thing is gone", async () => {
   const { source: read, deleteSource } = await backend(problem(404, "notFound"), problem(404, "notFound"));
   await expect(read("s-1")).resolves.toBe(gone);
@@ -174,8 +198,8 @@ test("a field is called as the resource calls it", async () => {
 test.each([
   [problem(401, "unauthorized"), "AccessRefused", "M365AUDIT_ONESECURE_TOKEN"],
   [problem(403, "forbidden"), "AccessRefused", "may not do this"],
-  [problem(409, "credentialInUse"), "Conflict", "Delete the sources that use it"],
-  [problem(409, "sourceExists", { existingId: "s-9" }), "Conflict", "existing source s-9"],
+  [problem(409, "credentialInUse"), "Conflict", "another credential in 1Secure"],
+  [problem(409, "sourceExists", { existingId: "s-9" }), "Conflict", "adoptExisting: true"],
   [problem(409, "somethingNew"), "Conflict", "somethingNew"],
 ])("the refusal %j is a %s", async (answer, tag, words) => {
   const { addSource } = await backend(answer);

@@ -9,6 +9,7 @@ import type * as OpenApiFetch from "openapi-fetch" with { "resolution-mode": "im
 import { z } from "zod";
 import {
   type Clock,
+  Conflict,
   type Gone,
   type Http,
   M365AuditError,
@@ -18,6 +19,7 @@ import {
   gone,
   parseJson,
   retry,
+  sameTenant,
 } from "../core";
 import type { Backend, Connector, Credential, Made, Source } from "./backend";
 import type { paths } from "./openapi.gen";
@@ -63,7 +65,9 @@ const sourceAnswer: z.ZodType<Source> = z.looseObject({
   crawlSource: z.boolean(),
   credentialId: z.string(),
   status: z.string(),
+  idempotencyKey: z.string().exactOptional(),
 });
+const sourcesAnswer = z.looseObject({ value: z.array(sourceAnswer) });
 const connectorAnswer: z.ZodType<Connector> = z.looseObject({
   id: z.string(),
   sourceId: z.string(),
@@ -157,6 +161,20 @@ export async function createHttpBackend(options: HttpBackendOptions): Promise<Ba
           client.GET("/sources/{sourceId}", { params: { path: { sourceId: id } } }),
         ),
       ),
+    sourceFor: async (organization, tenantId) => {
+      const question = {
+        operation: "looking for the source",
+        subject: `for tenant ${tenantId} of organization "${organization}"`,
+      };
+      const { value } = await get(question, sourcesAnswer, (client) =>
+        client.GET("/sources", { params: { query: { organization, tenantId, type: "exchangeOnline" } } }),
+      );
+      return onlyOne(
+        question,
+        // A gateway that does not know a filter must not make us take over another customer's source.
+        value.filter((one) => one.organization === organization && sameTenant(one.tenantId, tenantId)),
+      );
+    },
     addSource: (source, idempotencyKey) =>
       make(
         {
@@ -247,6 +265,19 @@ function understood<T>({ operation, subject }: Question, schema: z.ZodType<T>, {
     happened: `the answer is not what the contract says (${at})`,
     next: endpointAdvice,
   });
+}
+
+function onlyOne(question: Question, sources: readonly Source[]): Source | Gone {
+  const [first, ...more] = sources;
+  if (more.length > 0) {
+    throw new Conflict({
+      ...question,
+      happened: `there are ${String(sources.length)}: ${sources.map(({ id }) => id).join(", ")}`,
+      next: "Delete all but one in 1Secure.",
+      property: "tenantId",
+    });
+  }
+  return first ?? gone;
 }
 
 async function orGone<T>(answer: Promise<T>): Promise<T | Gone> {

@@ -46,7 +46,8 @@ export class Credential extends KindResource {
 }
 
 /**
- * An Exchange Online data source of a managed organization.
+ * An Exchange Online data source of a managed organization. With `adoptExisting`, one that is there already is taken over; it is
+ * given back as it was, never deleted, when the resource is removed.
  *
  * @example
  * const source = new onesecure.Source("audit", {
@@ -67,6 +68,11 @@ export class Source extends KindResource {
   readonly sourceId: pulumi.Output<string>;
   /** The product's own word, for example `New` or `Healthy`. An open list. */
   declare readonly status: pulumi.Output<string>;
+  declare readonly adoptExisting: pulumi.Output<boolean>;
+  /** Whether the source was there before this resource and was taken over (`adoptExisting`). */
+  declare readonly adopted: pulumi.Output<boolean>;
+  /** What a source that was taken over was before, and will be again when the resource is removed. */
+  declare readonly before: pulumi.Output<z.output<typeof sourceContract.outputs>["before"]>;
 
   /** @throws InvalidInput with every problem of the arguments that are known already */
   constructor(name: string, args: SourceArgs, opts?: pulumi.CustomResourceOptions) {
@@ -76,7 +82,8 @@ export class Source extends KindResource {
 }
 
 /**
- * The connector of a source, Exchange Online Activity. Removing the resource switches the connector off.
+ * The connector of a source, Exchange Online Activity. Removing the resource switches the connector off or, with `adoptExisting`,
+ * back to what it was.
  *
  * @example
  * new onesecure.Connector("audit", {
@@ -93,6 +100,11 @@ export class Connector extends KindResource {
   readonly connectorId: pulumi.Output<string>;
   /** The product's own word, for example `New`, `Healthy` or `Disabled`. An open list. */
   declare readonly status: pulumi.Output<string>;
+  declare readonly adoptExisting: pulumi.Output<boolean>;
+  /** Whether the connector was taken over as it was (`adoptExisting`). */
+  declare readonly adopted: pulumi.Output<boolean>;
+  /** What a connector that was taken over was before, and will be again when the resource is removed. */
+  declare readonly before: pulumi.Output<z.output<typeof connectorContract.outputs>["before"]>;
 
   /** @throws InvalidInput with every problem of the arguments that are known already */
   constructor(name: string, args: ConnectorArgs, opts?: pulumi.CustomResourceOptions) {

@@ -1,21 +1,31 @@
 import { gone, problemsOf, reconcile } from "../core";
-import { source, sourceContract } from "./source";
+import { type SourceInputs, source, sourceContract } from "./source";
 import { type Gateway, clientId, organization, startGateway, tenantId } from "./testing/gateway";
 
 let gateway: Gateway;
-let inputs: { organization: string; sourceGroup: string; tenantId: string; crawlSource: boolean; credentialId: string };
+let inputs: SourceInputs;
 beforeEach(async () => {
   gateway = await startGateway();
   const credential = { organization, displayName: "EXO", clientId, clientSecret: "secret" };
   const { object } = await gateway.store.createCredential("0123456789abcdef", credential);
-  inputs = { organization, sourceGroup: "M365", tenantId, crawlSource: true, credentialId: object.id };
+  inputs = {
+    organization,
+    sourceGroup: "M365",
+    tenantId,
+    crawlSource: true,
+    credentialId: object.id,
+    adoptExisting: false,
+  };
 });
 afterEach(() => gateway.close());
 
 test("a source is made with everything that was declared, and its status is the product's", async () => {
   const { id, state } = await reconcile(source, gateway.context(), { inputs });
-  expect(gateway.store.sources()).toEqual([{ id, type: "exchangeOnline", status: "New", ...inputs }]);
-  expect(state).toEqual({ ...inputs, sourceId: id, status: "New" });
+  const { adoptExisting: _, ...declared } = inputs;
+  expect(gateway.store.sources()).toEqual([
+    { id, type: "exchangeOnline", status: "New", ...declared, idempotencyKey: expect.any(String) },
+  ]);
+  expect(state).toEqual({ ...inputs, sourceId: id, status: "New", adopted: false });
 });
 
 test("just what someone changed is put back", async () => {
@@ -42,8 +52,9 @@ test("a status that nobody knows is no change", async () => {
 });
 
 test("another tenant or another organization makes another source; the rest changes in place", () => {
-  const state = { ...inputs, sourceId: "s", status: "New" };
-  const other = { organization: "X", sourceGroup: "X", tenantId: "X", crawlSource: false, credentialId: "X" };
+  const state = { ...inputs, sourceId: "s", status: "New", adopted: false };
+  const values = { organization: "X", sourceGroup: "X", tenantId: "X", crawlSource: false, credentialId: "X" };
+  const other = { ...values, adoptExisting: true };
   const replacing = source.plan(other, { id: "s", state }).changes.filter(({ replaces }) => replaces);
   expect(replacing.map(({ path }) => path)).toEqual(["organization", "tenantId"]);
 });
@@ -53,13 +64,13 @@ test("how the tenant's id is written is no difference", () => {
   expect(sourceContract.inputs.parse(upper).tenantId).toBe("abcdefab-0000-0000-0000-000000000000");
 });
 
-test("a second source for the tenant is refused, and the first one is named", async () => {
+test("a second source for the tenant is refused; the first one is named, and how to take it over", async () => {
   const first = await reconcile(source, gateway.context({ declaration: "urn:a" }), { inputs });
   const second = reconcile(source, gateway.context({ declaration: "urn:b" }), { inputs });
   await expect(second).rejects.toMatchObject({
     tag: "Conflict",
     property: "tenantId",
-    message: expect.stringContaining(first.id),
+    message: expect.stringMatching(new RegExp(`${first.id}.*adoptExisting: true`)),
   });
 });
 

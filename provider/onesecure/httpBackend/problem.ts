@@ -73,15 +73,22 @@ export const endpointAdvice =
   "Check that m365audit:onesecureEndpoint (or M365AUDIT_ONESECURE_ENDPOINT) is the base URL of a 1Secure gateway, path included.";
 
 function conflict(facts: ErrorFacts, { code, existingId }: Problem): Conflict {
+  const which = existingId === undefined ? "" : ` ${existingId}`;
   if (code === "credentialInUse") {
-    return new Conflict({ ...facts, next: "Delete the sources that use it, or give them another credential, first." });
+    return new Conflict({
+      ...facts,
+      next:
+        `Give the source${which} another credential in 1Secure, or delete it there; then run this again. (A source that was taken ` +
+        "over is not deleted with its stack, and keeps the stack's credential when the one it had before is gone.)",
+    });
   }
   if (code === "sourceExists") {
-    const which = existingId === undefined ? "" : ` ${existingId}`;
     return new Conflict({
       ...facts,
       property: facts.property ?? "tenantId",
-      next: `Delete the existing source${which} in 1Secure, or leave this one out of the program.`,
+      next:
+        `To manage the existing source${which} with this program, declare \`adoptExisting: true\`: it is taken over as it is, and given ` +
+        "back when it is removed from the program. Else delete it in 1Secure, or leave this one out of the program.",
     });
   }
   return new Conflict(facts);

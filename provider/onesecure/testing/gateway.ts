@@ -16,10 +16,15 @@ export interface Gateway {
   /** `<METHOD> <path below the base URL>` of every request so far. */
   readonly requests: string[];
   readonly endpoint: string;
-  /** A stack that is configured for this gateway. */
-  context(more?: Partial<Context>): Context & { readonly reported: string[] };
+  /** A stack that is configured for this gateway, with further settings. */
+  context(
+    more?: Partial<Context>,
+    settings?: Readonly<Record<string, string>>,
+  ): Context & { readonly reported: string[] };
   /** Works on the next request of this method as usual, but breaks the connection instead of answering. */
   loseNextAnswerTo(method: string): void;
+  /** Works on every request of this method as usual, but breaks the connection instead of answering. Undefined: no more. */
+  loseAnswersTo(method: string | undefined): void;
   close(): Promise<void>;
 }
 
@@ -29,14 +34,16 @@ export async function startGateway(): Promise<Gateway> {
   store.addOrganization(organization);
   const requests: string[] = [];
   let lost: string | undefined;
+  let losing: string | undefined;
   const app = fastify({ forceCloseConnections: true });
   app.addHook("onRequest", async ({ method, url }) => {
     requests.push(`${method} ${url.replace("/onesecure/v1", "")}`);
   });
   app.addHook("onSend", async ({ method, raw }) => {
-    if (method !== lost) return;
-    lost = undefined;
-    raw.destroy();
+    if (method !== lost && method !== losing) return;
+    if (method === lost) lost = undefined;
+    // Not `raw.destroy()`, which spares the connection of a request that was read to its end.
+    raw.socket.destroy();
   });
   registerOneSecure(app, { store, token, world, prefix: "/onesecure/v1" });
   const endpoint = `${await app.listen({ host: "127.0.0.1", port: 0 })}/onesecure/v1`;
@@ -44,9 +51,9 @@ export async function startGateway(): Promise<Gateway> {
     store,
     requests,
     endpoint,
-    context(more = {}) {
+    context(more = {}, stack = {}) {
       const reported: string[] = [];
-      const settings = new Map(Object.entries({ onesecureEndpoint: endpoint, onesecureToken: token }));
+      const settings = new Map(Object.entries({ onesecureEndpoint: endpoint, onesecureToken: token, ...stack }));
       return {
         clock: manualClock(),
         settings: { get: (name) => settings.get(name) },
@@ -58,6 +65,9 @@ export async function startGateway(): Promise<Gateway> {
     },
     loseNextAnswerTo: (method) => {
       lost = method;
+    },
+    loseAnswersTo: (method) => {
+      losing = method;
     },
     close: () => app.close(),
   };
