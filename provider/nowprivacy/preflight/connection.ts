@@ -1,0 +1,144 @@
+/** Both tests of a data source, with its own credential: Test Credentials, then Test Connection. */
+import { type Context, type ErrorFacts, M365AuditError, requireStackTenant } from "../../core";
+import { openRecipients } from "../../entra/graph/recipients";
+import { microsoftGraph } from "../../entra/wellKnown";
+import { appTokens } from "../../identity/credentials";
+import { type Environment, hostsFor } from "../../identity/environments";
+import { scopeText } from "../ingestionScope";
+import {
+  type CredentialsOptions,
+  type CredentialsTest,
+  graphPermissions,
+  type SourceCredential,
+  testCredentials,
+} from "./credentials";
+import { type Finding, unknown } from "./findings";
+import { lookForScope, notLookedFor, type Wanted } from "./scope";
+import { connectionTables } from "./tables";
+
+/** What came of both tests. */
+export interface ConnectionTest extends CredentialsTest {
+  /** What was looked for, in order. */
+  readonly found: readonly Finding[];
+  /** RFC 3339 in UTC. */
+  readonly testedAt: string;
+}
+
+/** As the product has it for Office 365, whatever the tests say. */
+export const notFullyValidated = "Office 365 cannot be fully validated without crawling it.";
+
+/** The data source cannot work as it is declared, or that cannot be known. The message has both tables. */
+export class NotConnected extends M365AuditError {
+  readonly tag = "NotConnected";
+  constructor(
+    facts: ErrorFacts,
+    readonly test: ConnectionTest,
+  ) {
+    super(facts);
+  }
+}
+
+export interface ConnectionOptions extends CredentialsOptions {
+  readonly environment?: Environment | undefined;
+}
+
+/**
+ * Tests without judging: what is missing is in the answer, not an error. Settings: `environment`, `authorityHost`, `graphEndpoint`,
+ * `tenantId`.
+ *
+ * @throws WrongTenant when the stack or a token is another tenant's; InvalidInput when the credential cannot be used at all
+ */
+export async function testConnection(
+  ctx: Context,
+  credential: SourceCredential,
+  wanted: Wanted,
+  options: ConnectionOptions = {},
+): Promise<ConnectionTest> {
+  requireStackTenant(ctx.settings, credential.tenantId, "testing a data source of tenant");
+  const credentials = await testCredentials(ctx, credential, wanted.service, options);
+  const found = await scopeOf(ctx, credential, wanted, options, credentials);
+  return {
+    ...credentials,
+    notes: [...credentials.notes, ...found.flatMap(({ notes }) => notes), ...notLookedFor(wanted)],
+    found,
+    testedAt: new Date(ctx.clock.now()).toISOString(),
+  };
+}
+
+/** What a run may go on with; the strings are for people. */
+export interface Judgement {
+  /** What failed or could not be known, and was let through. */
+  readonly excused: readonly string[];
+  /** All that a person should look at: what was excused, the notes, and what no test can tell. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Whether the data source may be set up. A permission that is missing is an error in any case; a scope that is not there, and what
+ * could not be found out, may be so for a while only, and `ignoreWarnings` makes warnings of them.
+ *
+ * @throws NotConnected
+ */
+export function judged(test: ConnectionTest, subject: string, ignoreWarnings: boolean): Judgement {
+  const lacking = test.reach.rows.filter(({ answer }) => answer === "no");
+  const doubts = [
+    ...test.reach.rows
+      .filter(({ answer }) => answer === "unknown")
+      .map(({ api, need, why }) => `${api} ${need}: not known; ${why.replace(/\.$/, "")}`),
+    ...test.found
+      .filter(({ answer }) => answer !== "yes")
+      .map(({ lookedFor, answer, found }) => `${lookedFor}: ${answer === "no" ? found : `not known; ${found}`}`),
+  ];
+  if (lacking.length === 0 && (doubts.length === 0 || ignoreWarnings)) {
+    return { excused: doubts, warnings: [...doubts, ...test.notes, notFullyValidated] };
+  }
+  const happened = [...(lacking.length === 0 ? [] : [whatIsLacking(test)]), ...doubts].join("; ");
+  const advice = lacking.length === 0 ? "Set ignoreWarnings: true to go on all the same. " : "";
+  const next = `${advice}What may be crawled and what was found:\n${connectionTables(test)}`;
+  throw new NotConnected({ operation: "testing the connection of", subject, happened, next }, test);
+}
+
+function whatIsLacking({ reach }: ConnectionTest): string {
+  const lacking = reach.rows.filter(({ answer }) => answer === "no");
+  if (graphPermissions(reach) === undefined) return `no token was given: ${lacking[0]?.why ?? ""}`;
+  return `the credential is without ${lacking.map(({ need }) => need).join(", ")}`;
+}
+
+/** For errors and lines of progress: `NOW Privacy's data source for Exchange, userEmail a@contoso.com`. */
+export function subjectOf({ service, ingestionScope }: Wanted): string {
+  return `the data source for ${service}, ${scopeText(ingestionScope)}`;
+}
+
+async function scopeOf(
+  ctx: Context,
+  { tenantId, applicationId, clientSecret }: SourceCredential,
+  wanted: Wanted,
+  { environment }: ConnectionOptions,
+  { reach }: CredentialsTest,
+): Promise<readonly Finding[]> {
+  if (graphPermissions(reach)?.includes("Directory.Read.All") !== true) {
+    const why = "not looked for: the credential cannot read the directory";
+    return [unknown(scopeText(wanted.ingestionScope), why)];
+  }
+  const { graphEndpoint, graphScope, authorityHost } = hostsFor(ctx.settings, environment);
+  const service = microsoftGraph.displayName;
+  const recipients = await openRecipients({
+    endpoint: graphEndpoint,
+    tenantId: tenantId.toLowerCase(),
+    acquireToken: appTokens(
+      { tenantId, clientId: applicationId, proof: { kind: "secret", clientSecret } },
+      { authorityHost, scope: graphScope, service },
+    ),
+    clock: ctx.clock,
+    signal: ctx.signal,
+    who: "The data source's app",
+    report: (line) => {
+      ctx.report(line);
+    },
+  });
+  try {
+    return await lookForScope(recipients, wanted);
+  } finally {
+    await recipients.close();
+  }
+}

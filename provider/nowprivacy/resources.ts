@@ -1,0 +1,91 @@
+/** NOW Privacy's resources as Pulumi classes. Their arguments are checked when they are constructed; see the kinds for each property. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { Inputs } from "../pulumi/arguments";
+import { KindResource } from "../surfaces/dynamic/thin";
+import { datasetContract } from "./dataset";
+import { dataSourceContract } from "./dataSourceContract";
+
+export type DatasetArgs = Inputs<z.input<typeof datasetContract.inputs>>;
+export type DataSourceArgs = Inputs<z.input<typeof dataSourceContract.inputs>>;
+
+type DataSourceOutputs = z.output<typeof dataSourceContract.outputs>;
+type DataSourceInputs = z.output<typeof dataSourceContract.inputs>;
+
+/**
+ * A dataset, through whose security groups users see the data of its data sources. With `adoptExisting`, one that is there already is
+ * used; it stays when the resource is removed.
+ *
+ * @example
+ * const dataset = new nowprivacy.Dataset("mail", { name: "Mail", securityGroups: ["Privacy team"] });
+ */
+export class Dataset extends KindResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly securityGroups: pulumi.Output<string[] | undefined>;
+  declare readonly visibleToNobody: pulumi.Output<boolean>;
+  declare readonly adoptExisting: pulumi.Output<boolean>;
+  /** What data sources refer to. The resource's own id, so it stays known in a preview that changes the dataset. */
+  readonly datasetId: pulumi.Output<string>;
+  /** Names of all security groups whose members see the data. */
+  declare readonly visibleTo: pulumi.Output<string[]>;
+  /** Whether the dataset was there before this resource and was taken over (`adoptExisting`). */
+  declare readonly adopted: pulumi.Output<boolean>;
+
+  /** @throws InvalidInput with every problem of the arguments that are known already */
+  constructor(name: string, args: DatasetArgs, opts?: pulumi.CustomResourceOptions) {
+    super(datasetContract, name, args, opts);
+    this.datasetId = this.id;
+  }
+}
+
+/**
+ * An Office 365 data source: a service of a Microsoft 365 tenant, what of it is crawled, and how. A change that would make the product
+ * delete part of its own copy of the data is refused unless `allowDataLoss` is true.
+ *
+ * @example
+ * new nowprivacy.DataSource("mail", {
+ *   datasetId: dataset.datasetId,
+ *   service: "exchange",
+ *   applicationId: app.clientId,
+ *   clientSecret: secret.value,
+ *   tenantId: "00000000-0000-0000-0000-000000000000",
+ *   ingestionScope: { type: "domain", domain: "contoso.com" },
+ *   country: "GB",
+ *   crawlPriority: 0.5,
+ *   crawlMode: "continuous",
+ *   startImmediately: true,
+ * });
+ */
+export class DataSource extends KindResource {
+  declare readonly datasetId: pulumi.Output<string>;
+  declare readonly service: pulumi.Output<DataSourceInputs["service"]>;
+  declare readonly applicationId: pulumi.Output<string>;
+  /** A secret, as last set: the product never gives it back. */
+  declare readonly clientSecret: pulumi.Output<string>;
+  declare readonly tenantId: pulumi.Output<string>;
+  declare readonly ingestionScope: pulumi.Output<DataSourceInputs["ingestionScope"]>;
+  declare readonly folderPath: pulumi.Output<string | undefined>;
+  declare readonly country: pulumi.Output<string>;
+  declare readonly customDescription: pulumi.Output<string | undefined>;
+  declare readonly crawlPriority: pulumi.Output<number>;
+  declare readonly crawlMode: pulumi.Output<DataSourceInputs["crawlMode"]>;
+  declare readonly startImmediately: pulumi.Output<boolean>;
+  declare readonly reach: pulumi.Output<string[] | undefined>;
+  declare readonly allowDataLoss: pulumi.Output<boolean>;
+  /** How the crawl stands: `running`, `paused`, `idle`, `notStarted` or `awaitingStart`. Settled, never declared. */
+  declare readonly crawl: pulumi.Output<z.output<typeof dataSourceContract.settled>["crawl"]>;
+  /** The product's id: the resource's own, so it stays known in a preview that changes the data source. */
+  readonly dataSourceId: pulumi.Output<string>;
+  /** What the product shows: the custom description, or its own. */
+  declare readonly description: pulumi.Output<string>;
+  /** How far the crawl is, as it was last read. */
+  declare readonly progress: pulumi.Output<DataSourceOutputs["progress"]>;
+  /** What went wrong in the last crawl. */
+  declare readonly crawlErrors: pulumi.Output<DataSourceOutputs["crawlErrors"]>;
+
+  /** @throws InvalidInput with every problem of the arguments that are known already */
+  constructor(name: string, args: DataSourceArgs, opts?: pulumi.CustomResourceOptions) {
+    super(dataSourceContract, name, args, opts);
+    this.dataSourceId = this.id;
+  }
+}
