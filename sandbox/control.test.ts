@@ -163,6 +163,7 @@ describe("the control API", () => {
       graphWrites: 1,
       exchange: 0,
       oneSecure: 0,
+      nowPrivacy: 0,
       tenants: { [contoso.id]: { cmdletWrites: 0, batches: 0, listPages: 0 } },
     });
     sandbox.control.resetCounters();

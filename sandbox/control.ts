@@ -2,11 +2,17 @@
  * The operator's side of the sandbox: reads everything back for assertions, and changes things behind the back of whoever manages
  * them. The same functions are served over HTTP by `controlRoutes.ts`.
  */
-import { assignedRoleValue } from "./entra/appRoleAssignments";
-import type { ServicePrincipal } from "./entra/directory";
-import { roleNames } from "./entra/roleManagement";
-import { servicePrincipalName } from "./entra/servicePrincipals";
+import { randomUUID } from "node:crypto";
+import { instant, type MovableClock } from "./clock";
 import { noRequests, type RequestCounters } from "./counters";
+import { directoryControl, type DirectoryControl } from "./directoryControl";
+import {
+  directoryState,
+  entraControl,
+  type DirectoryState,
+  type EntraControl,
+  type EntraControlDependencies,
+} from "./entraControl";
 import type { ExchangeConditions } from "./exchange/conditions";
 import type { ExchangeFaults } from "./exchange/faults";
 import type { ExchangeLoad } from "./exchange/load";
@@ -23,72 +29,29 @@ import type {
   ConnectorTampering,
   Credential,
   CredentialTampering,
+  NewCredential,
+  NewSource,
   OneSecureSnapshot,
   Organization,
   Source,
   SourceTampering,
 } from "./onesecure/model";
+import type { Connection, Connections, Outage } from "./onesecure/connections";
 import type { OneSecureStore } from "./onesecure/store";
+import { NoSuchThing } from "./noSuchThing";
+import { nowPrivacyControl, type NowPrivacyControl } from "./nowprivacy/control";
+import type { NowPrivacyStore } from "./nowprivacy/store";
 import type { SandboxTenant, Tenants } from "./tenants";
 import type { SandboxWorld } from "./world";
 
-/** There is no such thing in the sandbox. */
-export class NoSuchThing extends Error {
-  override readonly name = "NoSuchThing";
-}
+export type { DirectoryState, EntraConditions, EntraControl } from "./entraControl";
+export { NoSuchThing } from "./noSuchThing";
 
 export interface TenantSummary {
   readonly id: string;
   readonly initialDomain: string;
   readonly displayName: string;
   readonly mailboxes: number;
-}
-
-/** A certificate or client secret: never its value. */
-export interface CredentialSummary {
-  readonly keyId: string;
-  readonly displayName: string | null;
-  readonly startDateTime: string;
-  readonly endDateTime: string;
-}
-
-export interface ApplicationSummary {
-  readonly objectId: string;
-  readonly clientId: string;
-  readonly displayName: string;
-  readonly owners: readonly string[];
-  readonly certificates: readonly (CredentialSummary & { readonly thumbprint: string })[];
-  readonly clientSecrets: readonly CredentialSummary[];
-}
-
-/** Admin consent to one application permission. */
-export interface Consent {
-  readonly id: string;
-  readonly clientId: string;
-  readonly api: string;
-  /** The permission's value, for example `Exchange.ManageAsApp`. */
-  readonly permission: string;
-}
-
-export interface HeldRole {
-  readonly id: string;
-  readonly clientId: string;
-  readonly role: string;
-  readonly directoryScopeId: string | null;
-}
-
-/** What a tenant's directory holds that was not there at the start. */
-export interface DirectoryState {
-  readonly applications: readonly ApplicationSummary[];
-  readonly servicePrincipals: readonly {
-    readonly objectId: string;
-    readonly clientId: string;
-    readonly displayName: string;
-  }[];
-  readonly consents: readonly Consent[];
-  readonly roles: readonly HeldRole[];
-  /** Object ids that were deleted and can still be restored. */
-  readonly deletedItems: readonly string[];
 }
 
 export interface TenantState extends TenantSummary {
@@ -104,7 +67,14 @@ export interface Counters extends RequestCounters {
 }
 
 /** Everything that takes a tenant takes its id or its initial domain, and throws {@link NoSuchThing} when there is none. */
-export interface SandboxControl {
+export interface SandboxControl extends EntraControl, DirectoryControl, NowPrivacyControl {
+  /** The time in the sandbox. */
+  now(): Date;
+  /**
+   * Sets the sandbox's time, which goes on running from there.
+   * @throws RangeError for a text that is no date and time
+   */
+  travelTo(when: Date | string): void;
   tenants(): TenantSummary[];
   tenant(tenant: string): TenantState;
   /** One mailbox by user principal name or any other of its names. */
@@ -113,6 +83,10 @@ export interface SandboxControl {
   mailboxes(tenant: string, which?: "all" | "customised"): Mailbox[];
   bypassAssociations(tenant: string): BypassAssociation[];
   oneSecure(): OneSecureSnapshot;
+  /** Whether Entra accepts what each source signs in with, now. */
+  oneSecureConnections(): readonly Connection[];
+  /** Every time since the start in which Entra did not hold what a source signs in with. */
+  oneSecureOutages(): readonly Outage[];
   counters(): Counters;
   resetCounters(): void;
   /** Every secret that was issued so far, for tests that look for them where they must not be. */
@@ -125,13 +99,15 @@ export interface SandboxControl {
   setBypass(tenant: string, identity: string, bypass: boolean): BypassAssociation;
   setOrganization(tenant: string, switches: Partial<OrganizationSwitches>): OrganizationSwitches;
   addOneSecureOrganization(name: string): Organization;
+  /** Makes credentials as a person does in the product. */
+  addOneSecureCredential(credential: NewCredential): Promise<Credential>;
+  /** Makes a source as a person does in the product, its connector switched off. */
+  addOneSecureSource(source: NewSource): Source;
+  /** Whether 1Secure refuses credentials that Entra does not accept at that moment. At first it takes them and only keeps watch. */
+  setOneSecureVerifies(verifies: boolean): void;
   patchCredential(id: string, patch: CredentialTampering): Credential;
   patchSource(id: string, patch: SourceTampering): Source;
   patchConnector(id: string, patch: ConnectorTampering): Connector;
-  /** Takes away an application's consent to a permission, by the permission's value. */
-  removeConsent(tenant: string, clientId: string, permission: string): void;
-  /** Takes away a directory role, by its name or template id. */
-  removeRole(tenant: string, clientId: string, role: string): void;
   /** What the admin API of every tenant has to cope with; undefined for nothing. Starts its budgets and its faults anew. */
   setExchangeLoad(load: ExchangeLoad | undefined): void;
   setExchangeFaults(faults: ExchangeFaults | undefined): void;
@@ -147,21 +123,32 @@ export interface WhichMailboxes {
   readonly whenChanged?: number | undefined;
 }
 
-export interface ControlDependencies {
+export interface ControlDependencies extends EntraControlDependencies {
   readonly tenants: Tenants;
+  readonly clock: MovableClock;
   readonly store: OneSecureStore;
+  readonly connections: Connections;
+  readonly nowPrivacy: NowPrivacyStore;
   readonly world: SandboxWorld;
   readonly requests: RequestCounters;
   readonly conditions: ExchangeConditions;
 }
 
-export function createControl({ tenants, store, world, requests, conditions }: ControlDependencies): SandboxControl {
+export function createControl(dependencies: ControlDependencies): SandboxControl {
+  const { tenants, clock, store, connections, world, requests, conditions } = dependencies;
   const of = (name: string): SandboxTenant => {
     const found = tenants.byName(name);
     if (found === undefined) throw new NoSuchThing(`The sandbox has no tenant '${name}'.`);
     return found;
   };
   return {
+    ...entraControl(dependencies, of),
+    ...directoryControl(of),
+    ...nowPrivacyControl(dependencies.nowPrivacy),
+    now: () => new Date(world.now()),
+    travelTo: (when) => {
+      clock.travelTo(instant(when));
+    },
     tenants: () => tenants.all.map(summary),
     tenant: (tenant) => tenantState(of(tenant)),
     mailbox: (tenant, identity) => mailbox(of(tenant), identity),
@@ -169,6 +156,8 @@ export function createControl({ tenants, store, world, requests, conditions }: C
       [...of(tenant).exchange.each()].filter(({ defaultAuditSet }) => which === "all" || defaultAuditSet.length < 3),
     bypassAssociations: (tenant) => [...of(tenant).exchange.eachBypass()],
     oneSecure: () => store.snapshot(),
+    oneSecureConnections: () => connections.connections(),
+    oneSecureOutages: () => connections.outages(),
     counters: () => ({
       ...requests,
       tenants: Object.fromEntries(tenants.all.map(({ tenantId, exchange }) => [tenantId, { ...exchange.counters }])),
@@ -198,15 +187,14 @@ export function createControl({ tenants, store, world, requests, conditions }: C
       return exchange.switches();
     },
     addOneSecureOrganization: (name) => store.addOrganization(name),
+    addOneSecureCredential: async (credential) => (await store.createCredential(randomUUID(), credential)).object,
+    addOneSecureSource: (source) => store.addSource(source),
+    setOneSecureVerifies: (verifies) => {
+      store.refuseUnaccepted(verifies);
+    },
     patchCredential: (id, patch) => store.patchCredential(id, patch),
     patchSource: (id, patch) => store.patchSource(id, patch),
     patchConnector: (id, patch) => store.patchConnector(id, patch),
-    removeConsent: (tenant, clientId, permission) => {
-      removeConsent(of(tenant), clientId, permission);
-    },
-    removeRole: (tenant, clientId, role) => {
-      removeRole(of(tenant), clientId, role);
-    },
     setExchangeLoad: (load) => {
       conditions.setLoad(load);
     },
@@ -232,47 +220,6 @@ function tenantState(tenant: SandboxTenant): TenantState {
   };
 }
 
-function directoryState({ directory }: SandboxTenant): DirectoryState {
-  const added = [...directory.servicePrincipals.values()].filter(({ seeded }) => !seeded);
-  const clientIds = new Map(added.map(({ id, appId }) => [id, appId]));
-  return {
-    applications: [...directory.applications.values()]
-      .filter(({ seeded }) => !seeded)
-      .map(({ id, appId, properties, owners, keyCredentials, passwordCredentials }) => ({
-        objectId: id,
-        clientId: appId,
-        displayName: String(properties["displayName"]),
-        owners: [...owners],
-        certificates: keyCredentials.map((one) => ({ ...credentialSummary(one), thumbprint: one.sha1.toUpperCase() })),
-        clientSecrets: passwordCredentials.map(credentialSummary),
-      })),
-    servicePrincipals: added.map((principal) => ({
-      objectId: principal.id,
-      clientId: principal.appId,
-      displayName: servicePrincipalName(principal, directory),
-    })),
-    consents: [...directory.appRoleAssignments.values()].flatMap((assignment) => {
-      const clientId = clientIds.get(assignment.principalId);
-      const api = directory.servicePrincipals.get(assignment.resourceId);
-      if (clientId === undefined || api === undefined) return [];
-      const permission = assignedRoleValue(assignment, directory) ?? assignment.appRoleId;
-      return [{ id: assignment.id, clientId, api: servicePrincipalName(api, directory), permission }];
-    }),
-    roles: [...directory.roleAssignments.values()].flatMap(
-      ({ id, principalId, roleDefinitionId, directoryScopeId }) => {
-        const clientId = clientIds.get(principalId);
-        if (clientId === undefined) return [];
-        return [{ id, clientId, role: roleNames.get(roleDefinitionId) ?? roleDefinitionId, directoryScopeId }];
-      },
-    ),
-    deletedItems: [...directory.deleted.keys()],
-  };
-}
-
-function credentialSummary({ keyId, displayName, startDateTime, endDateTime }: CredentialSummary): CredentialSummary {
-  return { keyId, displayName, startDateTime, endDateTime };
-}
-
 function mailbox({ exchange, initialDomain }: SandboxTenant, identity: string): Mailbox {
   const found = exchange.mailbox(identity);
   if (found === undefined) throw new NoSuchThing(`${initialDomain} has no mailbox '${identity}'.`);
@@ -296,32 +243,4 @@ function setMailboxesAudit(
     changed++;
   }
   return changed;
-}
-
-function principalOf({ directory, initialDomain }: SandboxTenant, clientId: string): ServicePrincipal {
-  const principal = directory.servicePrincipalByAppId(clientId);
-  if (principal === undefined)
-    throw new NoSuchThing(`${initialDomain} has no service principal of application '${clientId}'.`);
-  return principal;
-}
-
-function removeConsent(tenant: SandboxTenant, clientId: string, permission: string): void {
-  const { directory } = tenant;
-  const held = directory
-    .assignmentsOf(principalOf(tenant, clientId).id)
-    .filter((assignment) => assignedRoleValue(assignment, directory) === permission);
-  if (held.length === 0) throw new NoSuchThing(`Application '${clientId}' has no consent to '${permission}'.`);
-  for (const { id } of held) directory.appRoleAssignments.delete(id);
-}
-
-function removeRole(tenant: SandboxTenant, clientId: string, role: string): void {
-  const { id: principalId } = principalOf(tenant, clientId);
-  const { roleAssignments } = tenant.directory;
-  const held = [...roleAssignments.values()].filter(
-    (one) =>
-      one.principalId === principalId &&
-      (one.roleDefinitionId === role || roleNames.get(one.roleDefinitionId) === role),
-  );
-  if (held.length === 0) throw new NoSuchThing(`Application '${clientId}' does not hold the role '${role}'.`);
-  for (const { id } of held) roleAssignments.delete(id);
 }

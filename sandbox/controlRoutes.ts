@@ -4,11 +4,15 @@
  */
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { NoSuchThing, type SandboxControl } from "./control";
+import type { SandboxControl } from "./control";
+import { directoryControlRoutes, registerDirectoryControl } from "./directoryControl";
+import { replicationSchema } from "./entra/replication";
 import { exchangeFaultsSchema } from "./exchange/faults";
 import { exchangeLoadSchema } from "./exchange/load";
 import { logonTypes, recipientTypes } from "./exchange/model";
 import { readJsonBodies } from "./jsonBody";
+import { nowPrivacyControlRoutes, registerNowPrivacyControl } from "./nowprivacy/controlRoutes";
+import { NoSuchThing } from "./noSuchThing";
 
 const auditPatch = z
   .strictObject({
@@ -43,7 +47,18 @@ const sourcePatch = z
   .partial();
 const connectorPatch = z.strictObject({ enabled: z.boolean(), collectNonOwnerMailboxAuditData: z.boolean() }).partial();
 
+const newOneSecureCredential = credentialPatch.required();
+const newOneSecureSource = sourcePatch.required();
+
+const clockSetting = z.strictObject({
+  now: z.string().refine((text) => !Number.isNaN(Date.parse(text)), { error: "no date and time" }),
+});
+const assertionRequest = z.strictObject({ subject: z.string().min(1), audience: z.string().min(1).optional() });
+const newUnit = z.strictObject({ displayName: z.string().min(1), members: z.array(z.string()).optional() });
+
 const routes = [
+  "GET /_sandbox/clock",
+  "PUT /_sandbox/clock {now: RFC 3339}",
   "GET /_sandbox/tenants",
   "GET /_sandbox/tenants/{tenant}",
   "GET /_sandbox/tenants/{tenant}/mailboxes[?which=customised]",
@@ -55,6 +70,14 @@ const routes = [
   "PATCH /_sandbox/tenants/{tenant}/organization {auditDisabled?, unifiedAuditLogIngestionEnabled?, isDehydrated?}",
   "DELETE /_sandbox/tenants/{tenant}/applications/{clientId}/consents/{permission}",
   "DELETE /_sandbox/tenants/{tenant}/applications/{clientId}/roles/{name or template id}",
+  "POST /_sandbox/tenants/{tenant}/administrativeUnits {displayName, members?: [user principal name, ...]}",
+  ...directoryControlRoutes,
+  "GET /_sandbox/entra",
+  "PUT /_sandbox/entra/replication {TYPE?: {min, max} in ms | {reads: {min, max}}, ...}, TYPE one of applications, servicePrincipals, credentials, appRoleAssignments, directoryRoleAssignments, federatedIdentityCredentials, exchangeAuthorization",
+  "DELETE /_sandbox/entra/replication",
+  "PUT /_sandbox/entra/writeLatency {milliseconds}",
+  "POST /_sandbox/issuer/assertions {subject, audience?}",
+  "GET /_sandbox/issuer/{.well-known/openid-configuration|jwks|token?subject=...&audience=...}",
   "GET /_sandbox/exchange",
   "PUT /_sandbox/exchange/load {cmdletLatencyMs?, concurrentRequests?, overConcurrency?, writesPerMinute?, retryAfter?, timeScale?}",
   "PUT /_sandbox/exchange/faults {seed?, throttledItems?: 0 to 1, ...}",
@@ -62,6 +85,11 @@ const routes = [
   "GET /_sandbox/onesecure",
   "POST /_sandbox/onesecure/organizations {name}",
   "PATCH /_sandbox/onesecure/{credentials|sources|connectors}/{id} {...}",
+  "POST /_sandbox/onesecure/credentials {organization, displayName, clientId, clientSecret}",
+  "POST /_sandbox/onesecure/sources {organization, sourceGroup, tenantId, crawlSource, credentialId}",
+  "GET /_sandbox/onesecure/{connections|outages}",
+  "PUT /_sandbox/onesecure/verifies {verifies: true|false}",
+  ...nowPrivacyControlRoutes,
   "GET /_sandbox/counters",
   "DELETE /_sandbox/counters",
   "GET /_sandbox/secrets",
@@ -91,7 +119,11 @@ export function registerControl(app: FastifyInstance, control: SandboxControl): 
       exchangeRoutes(scope, control);
       conditionRoutes(scope, control);
       directoryRoutes(scope, control);
+      clockRoutes(scope, control);
+      entraRoutes(scope, control);
+      registerDirectoryControl(scope, control);
       oneSecureRoutes(scope, control);
+      registerNowPrivacyControl(scope, control);
       scope.get("/counters", () => control.counters());
       scope.delete("/counters", (_request, reply) => {
         control.resetCounters();
@@ -162,10 +194,59 @@ function directoryRoutes(scope: FastifyInstance, control: SandboxControl): void 
   });
 }
 
+function clockRoutes(scope: FastifyInstance, control: SandboxControl): void {
+  const clock = (): object => ({ now: control.now().toISOString() });
+  scope.get("/clock", clock);
+  scope.put("/clock", ({ body }) => {
+    control.travelTo(clockSetting.parse(body).now);
+    return clock();
+  });
+}
+
+function entraRoutes(scope: FastifyInstance, control: SandboxControl): void {
+  const conditions = (): object => {
+    const { replication = null, writeLatencyMs } = control.entraConditions();
+    return { replication, writeLatencyMs };
+  };
+  scope.get("/entra", conditions);
+  scope.put("/entra/replication", ({ body }) => {
+    control.setReplication(replicationSchema.parse(body));
+    return conditions();
+  });
+  scope.delete("/entra/replication", (_request, reply) => {
+    control.setReplication(undefined);
+    return reply.code(204).send();
+  });
+  scope.put("/entra/writeLatency", ({ body }) => {
+    control.setWriteLatency(z.strictObject({ milliseconds: z.number().min(0) }).parse(body).milliseconds);
+    return conditions();
+  });
+  scope.post("/issuer/assertions", async ({ body }) => ({
+    value: await control.federatedAssertion(assertionRequest.parse(body)),
+  }));
+  scope.post<Tenant>("/tenants/:tenant/administrativeUnits", ({ params, body }) => {
+    const { displayName, members } = newUnit.parse(body);
+    return control.addAdministrativeUnit(params.tenant, displayName, members);
+  });
+}
+
 function oneSecureRoutes(scope: FastifyInstance, control: SandboxControl): void {
   scope.get("/onesecure", () => control.oneSecure());
   scope.post("/onesecure/organizations", ({ body }) =>
     control.addOneSecureOrganization(z.strictObject({ name: z.string().min(1) }).parse(body).name),
+  );
+  scope.get("/onesecure/connections", () => ({ value: control.oneSecureConnections() }));
+  scope.get("/onesecure/outages", () => ({ value: control.oneSecureOutages() }));
+  scope.put("/onesecure/verifies", ({ body }) => {
+    const { verifies } = z.strictObject({ verifies: z.boolean() }).parse(body);
+    control.setOneSecureVerifies(verifies);
+    return { verifies };
+  });
+  scope.post("/onesecure/credentials", ({ body }) =>
+    control.addOneSecureCredential(newOneSecureCredential.parse(body)),
+  );
+  scope.post("/onesecure/sources", ({ body }) =>
+    control.addOneSecureSource({ ...newOneSecureSource.parse(body), type: "exchangeOnline" }),
   );
   scope.patch<ById>("/onesecure/credentials/:id", ({ params, body }) =>
     control.patchCredential(params.id, given(credentialPatch.parse(body))),

@@ -8,10 +8,24 @@ export interface RequestCounters {
   graphWrites: number;
   exchange: number;
   oneSecure: number;
+  nowPrivacy: number;
+  /** Writes that Graph refused with 409 because they met another write to the same application. */
+  concurrencyViolations: number;
 }
 
+/** What is counted as requests come in. */
+type RequestKind = Exclude<keyof RequestCounters, "concurrencyViolations">;
+
 export function noRequests(): RequestCounters {
-  return { tokens: 0, graphReads: 0, graphWrites: 0, exchange: 0, oneSecure: 0 };
+  return {
+    tokens: 0,
+    graphReads: 0,
+    graphWrites: 0,
+    exchange: 0,
+    oneSecure: 0,
+    nowPrivacy: 0,
+    concurrencyViolations: 0,
+  };
 }
 
 /** Counts every request that reaches the server, whatever the answer. */
@@ -23,9 +37,10 @@ export function countRequests(app: FastifyInstance, counters: RequestCounters): 
   });
 }
 
-function kindOf(method: string, url: string): keyof RequestCounters | undefined {
+function kindOf(method: string, url: string): RequestKind | undefined {
   if (/^\/(?:v1\.0|beta)\//i.test(url)) return method === "GET" ? "graphReads" : "graphWrites";
   if (/^\/[^/]+\/oauth2\/v2\.0\/token(?:\?|$)/.test(url)) return "tokens";
   if (url.startsWith("/adminapi/")) return "exchange";
+  if (url.startsWith("/nowprivacy/")) return "nowPrivacy";
   return url.startsWith("/onesecure/") ? "oneSecure" : undefined;
 }

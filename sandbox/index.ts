@@ -5,12 +5,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { machineClock, movableClock } from "./clock";
 import { createControl, type SandboxControl } from "./control";
 import { createAccessTokens } from "./entra/accessTokens";
+import { concurrentWrites } from "./entra/concurrentWrites";
+import { createExternalIssuer } from "./entra/externalIssuer";
+import type { ReplicationOptions } from "./entra/replication";
 import { noRequests } from "./counters";
 import { createExchangeConditions } from "./exchange/conditions";
 import type { ExchangeFaults } from "./exchange/faults";
 import type { ExchangeLoad } from "./exchange/load";
+import { groupMembers, readsByExchange } from "./exchangeDirectory";
+import { microsoft365Of } from "./nowprivacy/microsoft365";
+import { NowPrivacyStore } from "./nowprivacy/store";
+import { acceptanceOf } from "./onesecure/acceptance";
+import { watchConnections } from "./onesecure/connections";
 import { createOneSecureStore } from "./onesecure/store";
 import { seedTenant, type TenantOptions } from "./seedTenant";
 import { serve } from "./server";
@@ -19,6 +28,7 @@ import { createLoopbackTls } from "./tls";
 import { createWorld, seededSecret, type SandboxClock } from "./world";
 
 export type { SandboxControl } from "./control";
+export type { DelayRange, ReplicationDelay, ReplicationOptions } from "./entra/replication";
 export type { ExchangeFaults } from "./exchange/faults";
 export type { ExchangeLoad } from "./exchange/load";
 export type { TenantOptions } from "./seedTenant";
@@ -26,6 +36,9 @@ export type { Deployer } from "./tenants";
 
 /** The seed that the repository's stack files count on: their tenant ids are made from it. */
 export const defaultSeed = "m365audit";
+
+/** The security group that NOW Privacy has from the start. */
+export const defaultSecurityGroup = "Privacy team";
 
 export const defaultTenants: readonly TenantOptions[] = [
   { initialDomain: "contoso.onmicrosoft.com" },
@@ -39,8 +52,14 @@ export interface SandboxOptions {
   readonly seed?: string;
   /** Default {@link defaultTenants}. */
   readonly tenants?: readonly TenantOptions[];
-  /** Default: the system's clock. */
+  /** What the sandbox's time is counted from until it is moved by {@link SandboxControl.travelTo}. Default: the machine's clock. */
   readonly clock?: SandboxClock;
+  /** By which clients date their assertions. Default: the machine's clock. */
+  readonly wallClock?: SandboxClock;
+  /** How long what is written to Entra takes to be seen by all. Default: no time. */
+  readonly replication?: ReplicationOptions | undefined;
+  /** Milliseconds that a write to an application takes: of two that overlap, the second is refused with 409. Default 0: none overlap. */
+  readonly writeLatencyMs?: number | undefined;
   /** How long the Exchange admin API takes, and how much it takes on. Default: no time, and everything. */
   readonly exchangeLoad?: ExchangeLoad | undefined;
   /** What goes wrong by chance in the Exchange admin API. Default: nothing. */
@@ -73,24 +92,52 @@ export interface Sandbox {
  * @throws the system's error (`code` EADDRINUSE, EACCES) when the port can't be had
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, seed = defaultSeed, clock = { now: () => Date.now() } } = options;
-  const world = createWorld(seed, clock);
+  const { port = 0, seed = defaultSeed, wallClock = machineClock } = options;
+  const clock = movableClock(options.clock ?? machineClock);
+  const world = createWorld(seed, clock, wallClock);
   const tenants = tenantList((options.tenants ?? defaultTenants).map((tenant) => seedTenant(tenant, world)));
   const domains = tenants.all.map(({ initialDomain }) => initialDomain);
   if (new Set(domains).size < domains.length)
     throw new RangeError(`Two tenants have the same domain: ${domains.join(", ")}.`);
-  const store = createOneSecureStore(world);
+  const accepts = acceptanceOf(tenants, () => world.now());
+  const store = createOneSecureStore(world, accepts);
+  const connections = watchConnections(store, accepts, world);
   for (const { displayName } of tenants.all) store.addOrganization(displayName);
   const oneSecureToken = seededSecret(seed, "onesecure");
   world.issued(oneSecureToken);
+  const nowPrivacy = new NowPrivacyStore(
+    world,
+    microsoft365Of(tenants, { now: () => world.now(), members: groupMembers, alsoReads: readsByExchange }),
+  );
+  nowPrivacy.addSecurityGroup(defaultSecurityGroup);
+  const nowPrivacyToken = seededSecret(seed, "nowprivacy");
+  world.issued(nowPrivacyToken);
 
   let origin = "";
   const requests = noRequests();
   const conditions = createExchangeConditions();
   conditions.setLoad(options.exchangeLoad);
   conditions.setFaults(options.exchangeFaults);
-  const control = createControl({ tenants, store, world, requests, conditions });
-  const [tls, tokens] = await Promise.all([createLoopbackTls(), createAccessTokens(world, () => origin)]);
+  const writes = concurrentWrites(requests);
+  writes.setLatency(options.writeLatencyMs ?? 0);
+  world.replication.set(options.replication);
+  const [tls, tokens, issuer] = await Promise.all([
+    createLoopbackTls(),
+    createAccessTokens(world, () => origin),
+    createExternalIssuer(world, () => origin),
+  ]);
+  const control = createControl({
+    tenants,
+    clock,
+    store,
+    connections,
+    nowPrivacy,
+    world,
+    requests,
+    conditions,
+    writes,
+    issuer,
+  });
   const server = await serve({
     tls,
     port,
@@ -101,8 +148,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests,
     store,
     oneSecureToken,
+    nowPrivacy,
+    nowPrivacyToken,
     control,
     exchangeHooks: conditions.hooks,
+    issuer,
+    writes,
+    afterGraphWrite: () => {
+      connections.checkCredentials();
+      nowPrivacy.look();
+    },
   });
   origin = `https://localhost:${String(server.port)}`;
   const files = temporaryFiles(tls.caPem);
@@ -124,8 +179,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       NODE_EXTRA_CA_CERTS: files.caFile,
       M365AUDIT_AUTHORITY_HOST: origin,
       M365AUDIT_EXCHANGE_ENDPOINT: origin,
+      M365AUDIT_GRAPH_ENDPOINT: origin,
       M365AUDIT_ONESECURE_ENDPOINT: `${origin}/onesecure/v1`,
       M365AUDIT_ONESECURE_TOKEN: oneSecureToken,
+      M365AUDIT_NOWPRIVACY_ENDPOINT: `${origin}/nowprivacy/v1`,
+      M365AUDIT_NOWPRIVACY_TOKEN: nowPrivacyToken,
     }),
     control,
     close: async () => {

@@ -1,10 +1,14 @@
-/** A new tenant: its directory with Microsoft's APIs, a few users, and the application that deploys. */
+/** A new tenant: its directory with Microsoft's APIs, people and groups, its mailboxes, and the application that deploys. */
 import { exchangeOnline, microsoftGraph, directoryRoleTemplates, type WellKnownApi } from "../provider/entra/wellKnown";
 import { secretHash } from "./entra/credentials";
 import { Directory } from "./entra/directory";
 import { seedMicrosoftApis } from "./entra/microsoftApis";
 import { newApplicationProperties, newServicePrincipalProperties } from "./entra/properties";
-import { createOrganization, type ExchangeOrganization } from "./exchange/organization";
+import { otherDomain, seedDomains, seedGroups } from "./entra/seededPeople";
+import { MailboxPeople } from "./entra/users";
+import { applicationAccessOf } from "./exchange/applicationAccess";
+import { createOrganization } from "./exchange/organization";
+import { exchangeDirectory } from "./exchangeDirectory";
 import type { SandboxTenant } from "./tenants";
 import { graphTime, seededGuid, seededSecret, type SandboxWorld } from "./world";
 
@@ -18,19 +22,21 @@ export interface TenantOptions {
 }
 
 const defaultMailboxes = 50;
-/** Graph's list of users is only there to be looked at; the mailboxes are Exchange's. */
-const listedUsers = 5;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** What the deployer is granted: enough to create the audited app, consent to it and give it a role, and to read back what it did. */
+/**
+ * What the deployer is granted: what the README lists, with `Application.ReadWrite.All` so that it can adopt apps of others, and what
+ * reading administrative units takes. No more, so that a component which needs more is found out.
+ */
 const deployerPermissions: readonly (readonly [WellKnownApi, readonly string[]])[] = [
   [
     microsoftGraph,
     [
+      "Application.Read.All",
       "Application.ReadWrite.All",
       "AppRoleAssignment.ReadWrite.All",
       "RoleManagement.ReadWrite.Directory",
-      "Directory.Read.All",
+      "AdministrativeUnit.Read.All",
     ],
   ],
   // With Global Reader below, so that drift can be read even when the audited app's own consent is gone.
@@ -48,26 +54,20 @@ export function seedTenant(options: TenantOptions, world: SandboxWorld): Sandbox
     seed: world.seed,
     now: () => world.now(),
   });
-  const directory = new Directory({ tenantId, initialDomain, displayName }, world);
   const createdDateTime = graphTime(world.now() - DAY);
+  const people = new MailboxPeople(exchange, otherDomain(initialDomain));
+  const directory = new Directory({ tenantId, initialDomain, displayName }, world, people, (seeded) => {
+    seedGroups(seeded, exchange, createdDateTime);
+  });
+  seedDomains(directory);
+  applicationAccessOf(exchange).setDirectory(exchangeDirectory(directory));
   seedMicrosoftApis(directory, createdDateTime);
   for (const templateId of [directoryRoleTemplates["Global Administrator"], directoryRoleTemplates["Global Reader"]]) {
     const id = seededGuid(world.seed, initialDomain, "directoryRole", templateId);
     directory.directoryRoles.set(id, { id, roleTemplateId: templateId });
   }
-  seedUsers(directory, exchange);
   const deployer = seedDeployer(directory, createdDateTime);
-  return { tenantId, initialDomain, displayName, deployer, directory, exchange };
-}
-
-function seedUsers(directory: Directory, exchange: ExchangeOrganization): void {
-  for (let position = 0; position < exchange.mailboxCount && directory.users.size < listedUsers; position++) {
-    const glance = exchange.glance(position);
-    if (glance.recipientTypeDetails !== "UserMailbox") continue;
-    const { externalDirectoryObjectId, displayName, userPrincipalName } = glance.mailbox();
-    const id = externalDirectoryObjectId.toLowerCase();
-    directory.users.set(id, { id, displayName, userPrincipalName: userPrincipalName.toLowerCase() });
-  }
+  return { tenantId, initialDomain, displayName, deployer, directory, exchange, people };
 }
 
 function seedDeployer(directory: Directory, createdDateTime: string): SandboxTenant["deployer"] {
@@ -97,6 +97,7 @@ function seedDeployer(directory: Directory, createdDateTime: string): SandboxTen
         sha256: secretHash(clientSecret),
       },
     ],
+    federatedIdentityCredentials: [],
     owners: new Set(),
     seeded: true,
   });
@@ -107,6 +108,7 @@ function seedDeployer(directory: Directory, createdDateTime: string): SandboxTen
     appOwnerOrganizationId: organization.tenantId,
     createdDateTime,
     properties: newServicePrincipalProperties(),
+    passwordCredentials: [],
     owners: new Set(),
     seeded: true,
   });

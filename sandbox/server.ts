@@ -7,12 +7,17 @@ import type { SandboxControl } from "./control";
 import { registerControl } from "./controlRoutes";
 import { countRequests, type RequestCounters } from "./counters";
 import type { AccessTokens } from "./entra/accessTokens";
+import type { ConcurrentWrites } from "./entra/concurrentWrites";
+import { registerExternalIssuer, type ExternalIssuer } from "./entra/externalIssuer";
 import { registerGraph } from "./entra/graph";
 import { registerMetadata } from "./entra/metadata";
 import { keysAsSegments } from "./entra/odata";
 import { registerToken } from "./entra/token";
 import type { ExchangeHooks } from "./exchange/hooks";
 import { registerExchange } from "./exchange/routes";
+import { exchangeRoles } from "./exchangeRoles";
+import { registerNowPrivacy } from "./nowprivacy/routes";
+import type { NowPrivacyStore } from "./nowprivacy/store";
 import { registerOneSecure } from "./onesecure/routes";
 import type { OneSecureStore } from "./onesecure/store";
 import type { Tenants } from "./tenants";
@@ -29,8 +34,14 @@ export interface ServerOptions {
   readonly requests: RequestCounters;
   readonly store: OneSecureStore;
   readonly oneSecureToken: string;
+  readonly nowPrivacy: NowPrivacyStore;
+  readonly nowPrivacyToken: string;
   readonly control: SandboxControl;
   readonly exchangeHooks: ExchangeHooks;
+  /** Called after each write to a directory, before it is answered. */
+  readonly afterGraphWrite: () => void;
+  readonly issuer: ExternalIssuer;
+  readonly writes: ConcurrentWrites;
 }
 
 export interface RunningServer {
@@ -43,7 +54,9 @@ const bodyLimit = 8 * 1024 * 1024;
 
 /** @throws the system's error when the port can't be had */
 export async function serve(options: ServerOptions): Promise<RunningServer> {
-  const { tls, tenants, tokens, world, origin, requests, store, oneSecureToken, control, exchangeHooks } = options;
+  const { tls, tenants, tokens, world, origin, requests, store, oneSecureToken, control } = options;
+  const { exchangeHooks, issuer, writes } = options;
+  const { authenticate } = tokens;
   const https = { key: tls.privateKeyPem, cert: tls.certificatePem };
   const app = fastify({
     https,
@@ -55,13 +68,25 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     rewriteUrl: ({ url = "/" }) => keysAsSegments(url),
   });
   countRequests(app, requests);
+  app.addHook("onSend", (request, _reply, payload, done) => {
+    if (request.method !== "GET" && /^\/(?:v1\.0|beta)\//i.test(request.url)) options.afterGraphWrite();
+    done(null, payload);
+  });
   registerMetadata(app, { tenants, tokens, world, origin });
-  registerToken(app, { tenants, tokens, world, origin });
-  registerGraph(app, { tenants, authenticate: tokens.authenticate, world, origin });
+  registerToken(app, { tenants, tokens, world, origin, issuer });
+  registerExternalIssuer(app, issuer);
+  registerGraph(app, { tenants, authenticate, world, origin, writes });
   const find = (tenantGuid: string) =>
     tenants.all.find(({ tenantId }) => tenantId === tenantGuid.toLowerCase())?.exchange;
-  registerExchange(app, { tenants: { find }, authenticate: tokens.authenticate, world, hooks: exchangeHooks });
+  registerExchange(app, {
+    tenants: { find },
+    authenticate,
+    world,
+    rolesOf: (token) => exchangeRoles(tenants, token),
+    hooks: exchangeHooks,
+  });
   registerOneSecure(app, { store, token: oneSecureToken, world, prefix: "/onesecure/v1" });
+  registerNowPrivacy(app, { store: options.nowPrivacy, token: options.nowPrivacyToken, prefix: "/nowprivacy/v1" });
   registerControl(app, control);
 
   let second: Server | undefined;

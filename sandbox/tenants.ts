@@ -1,5 +1,6 @@
 /** The tenants of one sandbox: each has a directory (Entra) and an Exchange organization. */
 import type { Directory } from "./entra/directory";
+import type { MailboxPeople } from "./entra/users";
 import type { ExchangeOrganization } from "./exchange/organization";
 
 /** An application that was there from the start, with the permissions that deploying needs. */
@@ -16,6 +17,7 @@ export interface SandboxTenant {
   readonly deployer: Deployer;
   readonly directory: Directory;
   readonly exchange: ExchangeOrganization;
+  readonly people: MailboxPeople;
 }
 
 export interface Tenants {

@@ -1,15 +1,20 @@
 /** Time and randomness of one sandbox. Everything that looks random is drawn from the seed, so that two runs give the same ids. */
 import { createHash, createHmac } from "node:crypto";
+import { machineClock, type SandboxClock } from "./clock";
+import { createReplication, type Replication } from "./entra/replication";
 import type { World } from "./model";
 
-/** A clock in milliseconds since the Unix epoch. */
-export interface SandboxClock {
-  now(): number;
-}
+export type { SandboxClock } from "./clock";
 
 /** The {@link World} with what the directory needs besides. */
 export interface SandboxWorld extends World {
   readonly seed: string;
+  /**
+   * The machine's time in milliseconds since the Unix epoch: that of clients, whose clocks don't travel when the sandbox's does.
+   */
+  wallNow(): number;
+  /** How long what is written takes to be seen by all who read. */
+  readonly replication: Replication;
   /** Every secret that was issued so far, in order: values of client secrets, private keys and tokens that must not turn up elsewhere. */
   readonly issuedSecrets: readonly string[];
   /** An opaque id of 43 base64url characters, the form of Graph's app role and directory role assignments. */
@@ -41,7 +46,8 @@ export function seededSecret(seed: string, ...names: readonly string[]): string 
   );
 }
 
-export function createWorld(seed: string, clock: SandboxClock): SandboxWorld {
+/** @param wallClock the machine's clock, see {@link SandboxWorld.wallNow} */
+export function createWorld(seed: string, clock: SandboxClock, wallClock: SandboxClock = machineClock): SandboxWorld {
   const issuedSecrets: string[] = [];
   let drawn = 0;
   const draw = (): Buffer => createHmac("sha512", seed).update(String(drawn++)).digest();
@@ -49,6 +55,8 @@ export function createWorld(seed: string, clock: SandboxClock): SandboxWorld {
     seed,
     issuedSecrets,
     now: () => clock.now(),
+    wallNow: () => wallClock.now(),
+    replication: createReplication(seed, () => clock.now()),
     newGuid: () => asGuid(draw()),
     newOpaqueId: () => draw().subarray(0, 32).toString("base64url"),
     newSecretText: () => asSecret(draw()),

@@ -11,6 +11,9 @@ import type { Application, Directory, ServicePrincipal } from "./directory";
 import { microsoftApi } from "./microsoftApis";
 import { findResource, type TokenResource } from "./resources";
 
+/** In the `wids` of every app-only token, and no directory role: no role definition has this id. */
+const noDirectoryRole = "0997a1d0-0d1d-4acb-b408-d5ca73121e90";
+
 /** Seconds that a token lives; Entra says 3599 in the answer. */
 export const tokenLifetimeSeconds = 3599;
 
@@ -19,8 +22,8 @@ export interface TokenGrant {
   readonly application: Application;
   readonly principal: ServicePrincipal;
   readonly resource: TokenResource;
-  /** How the client proved itself: claim `appidacr` is 1 for a secret and 2 for a certificate. */
-  readonly proof: "secret" | "certificate";
+  /** How the client proved itself: claim `appidacr` is 1 for a secret and 2 for an assertion. */
+  readonly proof: "secret" | "assertion";
 }
 
 export interface AccessTokens {
@@ -62,7 +65,7 @@ function claims(
     exp: now + tokenLifetimeSeconds,
     app_displayname: application.properties["displayName"],
     appid: application.appId,
-    appidacr: proof === "certificate" ? "2" : "1",
+    appidacr: proof === "assertion" ? "2" : "1",
     idp: issuer,
     idtyp: "app",
     oid: principal.id,
@@ -72,21 +75,41 @@ function claims(
     // Not drawn from the seed: how many tokens are asked for must not change the ids of what is created.
     uti: randomBytes(16).toString("base64url"),
     ver: "1.0",
-    wids: directory.tenantWideRolesOf(principal.id),
+    wids: [...tenantWideRoles(directory, principal), noDirectoryRole],
   };
 }
 
-/** Values of the app roles that the principal holds on the API, as they are at this moment. */
+/** Values of the app roles that the principal holds on the API, as the token endpoint knows them at this moment. */
 function grantedRoles(directory: Directory, principal: ServicePrincipal, { api }: TokenResource): string[] {
+  const { world } = directory;
   const resource = directory.servicePrincipalByAppId(api.appId);
   if (resource === undefined) return [];
   const held = new Set(
     directory
       .assignmentsOf(principal.id)
-      .filter(({ resourceId }) => resourceId === resource.id)
+      .filter(
+        ({ id, resourceId }) => resourceId === resource.id && world.replication.sees("token", "appRoleAssignments", id),
+      )
       .map(({ appRoleId }) => appRoleId),
   );
   return (microsoftApi(api.appId)?.appRoles ?? []).filter(({ id }) => held.has(id)).map(({ value }) => value);
+}
+
+/**
+ * Template ids of the directory roles that the principal holds in the whole tenant. A role that is limited to an administrative unit
+ * is in no token.
+ */
+function tenantWideRoles(directory: Directory, principal: ServicePrincipal): string[] {
+  const { replication } = directory.world;
+  const known = directory
+    .rolesOf(principal.id)
+    .filter(
+      ({ id, directoryScopeId }) =>
+        directoryScopeId === "/" && replication.sees("token", "directoryRoleAssignments", id),
+    );
+  // Exchange Online can only honour a role once it has seen it.
+  for (const { id } of known) replication.begins("exchangeAuthorization", id);
+  return known.map(({ roleDefinitionId }) => roleDefinitionId);
 }
 
 interface Verifier {

@@ -42,7 +42,7 @@ export function registerAppRoleAssignments(graph: GraphScope): void {
       const { directory } = await caller(request, readAssignments);
       const { id } = findServicePrincipal(directory, request.params.id);
       const shown = list(directory, id).map((assignment) => renderAppRoleAssignment(assignment, directory));
-      return collection(place(id), request.query, shown);
+      return collection(place(id), request.query, shown, (one) => sees(directory, String(one["id"])));
     });
 
     app.post(`/servicePrincipals/:id/${path}`, async (request: Of, reply) => {
@@ -57,7 +57,7 @@ export function registerAppRoleAssignments(graph: GraphScope): void {
 
     const find = (directory: Directory, { id, assignmentId }: One["params"]) => {
       const found = list(directory, findServicePrincipal(directory, id).id).find((one) => one.id === assignmentId);
-      if (found === undefined) throw resourceNotFound(assignmentId);
+      if (found === undefined || !sees(directory, assignmentId)) throw resourceNotFound(assignmentId);
       return found;
     };
 
@@ -73,6 +73,10 @@ export function registerAppRoleAssignments(graph: GraphScope): void {
       return noContent(reply);
     });
   }
+}
+
+function sees({ world }: Directory, assignmentId: string): boolean {
+  return world.replication.sees("graph", "appRoleAssignments", assignmentId);
 }
 
 /** The claim value of an assigned role; undefined when the API does not declare it (any more). */
@@ -95,7 +99,7 @@ function renderAppRoleAssignment(assignment: AppRoleAssignment, directory: Direc
     createdDateTime,
     principalDisplayName:
       principal === undefined
-        ? (directory.users.get(principalId)?.displayName ?? null)
+        ? (directory.user(principalId)?.displayName ?? null)
         : servicePrincipalName(principal, directory),
     principalId,
     principalType: principal === undefined ? "User" : "ServicePrincipal",
@@ -110,6 +114,13 @@ function createAssignment(directory: Directory, sent: JsonObject): AppRoleAssign
   const appRoleId = idField(sent, "appRoleId");
   const principal = directory.object(principalId);
   if (principal?.type !== "servicePrincipal" && principal?.type !== "user") throw resourceNotFound(principalId);
+  const { replication } = directory.world;
+  if (!replication.sees("graph", "servicePrincipals", principalId)) {
+    // Both answers are known from clients that retry on them.
+    throw replication.chance("servicePrincipals", principalId)
+      ? resourceNotFound(principalId)
+      : badRequest("Not a valid reference update.");
+  }
   const resource = directory.servicePrincipals.get(resourceId);
   if (resource === undefined) throw resourceNotFound(resourceId);
   const withoutRoles = appRoleId === defaultAppRoleId && declaredRoles(resource, directory).length === 0;
@@ -122,6 +133,7 @@ function createAssignment(directory: Directory, sent: JsonObject): AppRoleAssign
   const createdDateTime = graphTime(world.now());
   const assignment = { id: world.newOpaqueId(), appRoleId, principalId, resourceId, createdDateTime };
   directory.appRoleAssignments.set(assignment.id, assignment);
+  replication.created("appRoleAssignments", assignment.id);
   return assignment;
 }
 

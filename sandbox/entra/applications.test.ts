@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { startSandbox, type Sandbox, type TenantInfo } from "../index";
+import { callerWith } from "../testing/apps";
 import { connectTo, first, selfSigned, type Answer, type TestCertificate, type Wire } from "../testing/wire";
 
 const hour = 3600_000;
@@ -203,7 +204,10 @@ describe("applications", () => {
 
   describe("owners", () => {
     it("are bound at creation, added once, listed with their type, and removed", async () => {
-      const user = first((await graph("GET", "/users")).body.value);
+      const user = first(
+        (await wire.json("GET", "/v1.0/users", undefined, await callerWith(wire, contoso, "Directory.Read.All"))).body
+          .value,
+      );
       const deployer = first(
         (await graph("GET", `/servicePrincipals?$filter=appId eq '${contoso.deployer.clientId}'`)).body.value,
       );

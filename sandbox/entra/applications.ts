@@ -4,9 +4,9 @@ import { copy, isObject, type JsonObject } from "../json";
 import { graphTime } from "../world";
 import {
   addPassword,
-  changeCredentials,
   removePassword,
   renderKeyCredential,
+  renderNewPassword,
   renderPasswordCredential,
   replacedKeyCredentials,
 } from "./credentials";
@@ -23,13 +23,15 @@ type ById = FastifyRequest<{ Params: { id: string }; Querystring: Query }>;
 const writtenApart = new Set([...applicationReadOnly, "keyCredentials", "passwordCredentials"]);
 
 export function registerApplications(graph: GraphScope): void {
-  const { app, version, root, caller } = graph;
+  const { app, version, root, caller, writes } = graph;
   const place = (path = "applications") => ({ root: root(), path, set: "applications" });
   const render = (application: Application) => renderApplication(application, version);
 
   app.get<{ Querystring: Query }>("/applications", async (request) => {
     const { directory } = await caller(request, readApplications);
-    return collection(place(), request.query, [...directory.applications.values()].map(render));
+    return collection(place(), request.query, [...directory.applications.values()].map(render), ({ id }) =>
+      directory.world.replication.sees("graph", "applications", String(id)),
+    );
   });
 
   app.post("/applications", async (request, reply) =>
@@ -48,7 +50,12 @@ export function registerApplications(graph: GraphScope): void {
   });
 
   app.patch("/applications/:id", async (request: ById, reply) => {
-    updateApplication(await caller(request, writeApplications), request.params.id, request.body);
+    const { directory, mustManage } = await caller(request, writeApplications);
+    const application = findApplication(directory, request.params.id);
+    mustManage(application);
+    await writes.write(application.id, () => {
+      updateApplication(directory, application, request.body);
+    });
     return noContent(reply);
   });
 
@@ -64,32 +71,33 @@ export function registerApplications(graph: GraphScope): void {
     const { directory, mustManage } = await caller(request, writeApplications);
     const application = findApplication(directory, request.params.id);
     mustManage(application);
-    const credential = addPassword(directory, application, request.body);
-    return {
-      "@odata.context": `${root()}/$metadata#microsoft.graph.passwordCredential`,
-      ...renderPasswordCredential(credential),
-      secretText: credential.secretText,
-    };
+    return writes.write(application.id, () =>
+      renderNewPassword(root(), addPassword(directory, application, request.body)),
+    );
   });
 
   app.post("/applications/:id/removePassword", async (request: ById, reply: FastifyReply) => {
     const { directory, mustManage } = await caller(request, writeApplications);
     const application = findApplication(directory, request.params.id);
     mustManage(application);
-    removePassword(application, request.body);
+    await writes.write(application.id, () => {
+      removePassword(application, request.body);
+    });
     return noContent(reply);
   });
 }
 
 /**
  * An application by the key in a path: its object id, or `appId=…`.
- * @throws GraphError 404
+ * @throws GraphError 404, also while the replica that is read does not have it yet
  */
 export function findApplication(directory: Directory, key: string): Application {
   const appId = /^appId=(.+)$/i.exec(key)?.[1];
   const found =
     appId === undefined ? directory.applications.get(key.toLowerCase()) : directory.applicationByAppId(appId);
-  if (found === undefined) throw resourceNotFound(appId ?? key);
+  if (found === undefined || !directory.world.replication.sees("graph", "applications", found.id)) {
+    throw resourceNotFound(appId ?? key);
+  }
   return found;
 }
 
@@ -120,6 +128,7 @@ function createApplication({ directory, initialOwners }: Caller, body: unknown):
     properties,
     keyCredentials: [],
     passwordCredentials: [],
+    federatedIdentityCredentials: [],
     owners: new Set([...initialOwners, ...boundOwners(directory, body)]),
     seeded: false,
   };
@@ -128,12 +137,11 @@ function createApplication({ directory, initialOwners }: Caller, body: unknown):
     application.keyCredentials = replacedKeyCredentials(directory, application, keys);
   }
   directory.applications.set(application.id, application);
+  world.replication.created("applications", application.id);
   return application;
 }
 
-function updateApplication({ directory, mustManage }: Caller, key: string, body: unknown): void {
-  const application = findApplication(directory, key);
-  mustManage(application);
+function updateApplication(directory: Directory, application: Application, body: unknown): void {
   // Everything is checked on a copy first: a PATCH is done whole or not at all.
   const properties = copy(application.properties);
   writeProperties(properties, body, writtenApart);
@@ -143,11 +151,8 @@ function updateApplication({ directory, mustManage }: Caller, key: string, body:
   const passwords = isObject(body) ? body["passwordCredentials"] : undefined;
   const passwordCredentials = passwords === undefined ? undefined : keptPasswords(application, passwords);
   Object.assign(application.properties, properties);
-  if (keyCredentials === undefined && passwordCredentials === undefined) return;
-  changeCredentials(application, (target) => {
-    if (keyCredentials !== undefined) target.keyCredentials = keyCredentials;
-    if (passwordCredentials !== undefined) target.passwordCredentials = passwordCredentials;
-  });
+  if (keyCredentials !== undefined) application.keyCredentials = keyCredentials;
+  if (passwordCredentials !== undefined) application.passwordCredentials = passwordCredentials;
 }
 
 /** A PATCH can drop client secrets, but only `addPassword` makes new ones. */

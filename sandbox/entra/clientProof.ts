@@ -5,21 +5,30 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from "jose";
+import type { SandboxWorld } from "../world";
 import { secretHash } from "./credentials";
-import type { Application, KeyCredential } from "./directory";
+import type { Application, KeyCredential, PasswordCredential } from "./directory";
 import { invalidClient, invalidRequest } from "./oauthError";
 
-/** @throws OAuthError unless the secret is one of the application's and within its lifetime. */
-export function checkSecret(application: Application, secret: string, now: number): void {
+/**
+ * @param known the application's client secrets and those of its service principal
+ * @throws OAuthError unless the secret is one of them, is within its lifetime, and has come to the token endpoint
+ */
+export function checkSecret(
+  application: Application,
+  known: readonly PasswordCredential[],
+  secret: string,
+  world: SandboxWorld,
+): void {
   const hash = Buffer.from(secretHash(secret), "hex");
-  const match = application.passwordCredentials.find(({ sha256 }) => timingSafeEqual(Buffer.from(sha256, "hex"), hash));
-  if (match === undefined) {
+  const match = known.find(({ sha256 }) => timingSafeEqual(Buffer.from(sha256, "hex"), hash));
+  if (match === undefined || !world.replication.sees("token", "credentials", match.keyId)) {
     throw invalidClient(
       7000215,
       `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${application.appId}'.`,
     );
   }
-  if (!within(match, now)) {
+  if (!within(match, world.now())) {
     throw invalidClient(
       7000222,
       `The provided client secret keys for app '${application.appId}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.`,
@@ -35,16 +44,16 @@ export async function checkAssertion(
   application: Application,
   assertion: string,
   audiences: readonly string[],
-  now: number,
+  world: SandboxWorld,
 ): Promise<void> {
-  const credential = signingCredential(application, assertion);
-  if (!within(credential, now)) {
+  const credential = signingCredential(application, assertion, world);
+  if (!within(credential, world.now())) {
     throw invalidClient(
       700027,
       `The certificate with identifier used to sign the client assertion is expired on application. [Reason - The key used is expired., Thumbprint of key used by client: '${credential.sha1.toUpperCase()}']`,
     );
   }
-  const claims = await verifiedClaims(application, assertion, credential, now);
+  const claims = await verifiedClaims(application, assertion, credential, world);
   if (claims.iss !== application.appId || claims.sub !== application.appId) {
     throw invalidClient(700021, "Client assertion application identifier doesn't match 'client_id' parameter.");
   }
@@ -58,7 +67,7 @@ export async function checkAssertion(
 }
 
 /** The uploaded certificate that the assertion's header names by thumbprint (`x5t`, `x5t#S256`) or, as some clients do, by `kid`. */
-function signingCredential(application: Application, assertion: string): KeyCredential {
+function signingCredential(application: Application, assertion: string, world: SandboxWorld): KeyCredential {
   let header: { readonly x5t?: unknown; readonly kid?: unknown; readonly "x5t#S256"?: unknown };
   try {
     header = decodeProtectedHeader(assertion);
@@ -72,7 +81,7 @@ function signingCredential(application: Application, assertion: string): KeyCred
   const match = application.keyCredentials.find(
     ({ sha1, sha256, keyId }) => named.includes(sha1) || named.includes(sha256) || header.kid === keyId,
   );
-  if (match === undefined) {
+  if (match === undefined || !world.replication.sees("token", "credentials", match.keyId)) {
     throw invalidClient(
       700027,
       `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '${(named[0] ?? "").toUpperCase()}', Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '${application.appId}'.]`,
@@ -92,12 +101,13 @@ async function verifiedClaims(
   application: Application,
   assertion: string,
   credential: KeyCredential,
-  now: number,
+  world: SandboxWorld,
 ): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(assertion, credential.publicKey, {
       algorithms: ["RS256", "PS256"],
-      currentDate: new Date(now),
+      // An assertion is dated by the clock of the client's machine, which does not travel when the sandbox does.
+      currentDate: new Date(world.wallNow()),
       clockTolerance: 300,
       requiredClaims: ["exp", "aud", "iss", "sub"],
     });

@@ -1,5 +1,5 @@
 /**
- * Certificates and client secrets of an application.
+ * Certificates and client secrets of an application, and client secrets of a service principal.
  * Rules: {@link https://learn.microsoft.com/graph/api/resources/keycredential} and
  * {@link https://learn.microsoft.com/graph/api/application-addpassword}.
  */
@@ -11,14 +11,6 @@ import { badRequest } from "./graphError";
 
 /** A client secret of which no end was asked for lives two years. */
 const defaultPasswordYears = 2;
-
-/**
- * The one place through which an application's credentials are changed. Entra answers 409 `Directory_ConcurrencyViolation` when a
- * write meets another on the same application; a fault that does so belongs here.
- */
-export function changeCredentials(application: Application, change: (application: Application) => void): void {
-  change(application);
-}
 
 /**
  * The list that a PATCH of `keyCredentials` leaves: the whole list is replaced, and an entry with a known `keyId` and no `key` stays
@@ -62,9 +54,11 @@ function newKeyCredential(directory: Directory, keyId: string | undefined, entry
   // A certificate's time is in whole seconds, so anything within its last second still fits.
   if (wholeSecond(end) > validTo || end <= directory.world.now())
     throw badRequest("Key credential end date is invalid.");
+  const id = keyId ?? directory.world.newGuid();
+  directory.world.replication.created("credentials", id);
   const sha1 = createHash("sha1").update(certificate.raw).digest("hex");
   return {
-    keyId: keyId ?? directory.world.newGuid(),
+    keyId: id,
     type,
     usage,
     displayName: text(entry["displayName"]) ?? certificate.subject.split("\n").reverse().join(", "),
@@ -87,10 +81,13 @@ function parseCertificate(key: string): X509Certificate {
   }
 }
 
+/** Who holds client secrets. */
+type PasswordHolder = Pick<Application, "passwordCredentials">;
+
 /** Adds a client secret. The secret's text is only in what is returned. */
 export function addPassword(
   directory: Directory,
-  application: Application,
+  holder: PasswordHolder,
   request: unknown,
 ): PasswordCredential & { readonly secretText: string } {
   const { world } = directory;
@@ -115,21 +112,19 @@ export function addPassword(
     endDateTime: preciseTime(end),
     sha256: secretHash(secretText),
   };
-  changeCredentials(application, (target) => {
-    target.passwordCredentials = [...target.passwordCredentials, credential];
-  });
+  world.replication.created("credentials", credential.keyId);
+  holder.passwordCredentials = [...holder.passwordCredentials, credential];
   return { ...credential, secretText };
 }
 
-export function removePassword(application: Application, request: unknown): void {
+/** @throws GraphError 400 when it has no such client secret */
+export function removePassword(holder: PasswordHolder, request: unknown): void {
   const keyId = isObject(request) ? text(request["keyId"])?.toLowerCase() : undefined;
   if (keyId === undefined) throw badRequest("A value is required for property 'keyId'.");
-  if (!application.passwordCredentials.some((credential) => credential.keyId === keyId)) {
+  if (!holder.passwordCredentials.some((credential) => credential.keyId === keyId)) {
     throw badRequest(`No password credential found with keyId '${keyId}'.`);
   }
-  changeCredentials(application, (target) => {
-    target.passwordCredentials = target.passwordCredentials.filter((credential) => credential.keyId !== keyId);
-  });
+  holder.passwordCredentials = holder.passwordCredentials.filter((credential) => credential.keyId !== keyId);
 }
 
 /** A certificate as Graph shows it: the key only to a read of one object that selects `keyCredentials`. */
@@ -151,6 +146,15 @@ export function renderKeyCredential(credential: KeyCredential, withKey: boolean)
 export function renderPasswordCredential(credential: PasswordCredential): JsonObject {
   const { displayName, endDateTime, hint, keyId, startDateTime } = credential;
   return { customKeyIdentifier: null, displayName, endDateTime, hint, keyId, secretText: null, startDateTime };
+}
+
+/** The answer to `addPassword`: the only one that has the secret's text. */
+export function renderNewPassword(root: string, credential: ReturnType<typeof addPassword>): JsonObject {
+  return {
+    "@odata.context": `${root}/$metadata#microsoft.graph.passwordCredential`,
+    ...renderPasswordCredential(credential),
+    secretText: credential.secretText,
+  };
 }
 
 /** What is kept of a client secret. */

@@ -36,6 +36,16 @@ export interface PasswordCredential {
   readonly sha256: string;
 }
 
+/** A workload outside Entra that may get tokens for the application by assertions of its own issuer. */
+export interface FederatedIdentityCredential {
+  readonly id: string;
+  readonly name: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audiences: readonly string[];
+  readonly description: string | null;
+}
+
 export interface Application {
   readonly id: string;
   readonly appId: string;
@@ -44,6 +54,7 @@ export interface Application {
   readonly properties: JsonObject;
   keyCredentials: readonly KeyCredential[];
   passwordCredentials: readonly PasswordCredential[];
+  federatedIdentityCredentials: readonly FederatedIdentityCredential[];
   readonly owners: Set<string>;
   /** It was there when the sandbox started. */
   readonly seeded: boolean;
@@ -57,6 +68,7 @@ export interface ServicePrincipal {
   readonly appOwnerOrganizationId: string;
   readonly createdDateTime: string;
   readonly properties: JsonObject;
+  passwordCredentials: readonly PasswordCredential[];
   readonly owners: Set<string>;
   readonly seeded: boolean;
   deletedDateTime?: string;
@@ -79,15 +91,71 @@ export interface DirectoryRoleAssignment {
   readonly id: string;
   readonly principalId: string;
   readonly roleDefinitionId: string;
-  /** `/` for the whole tenant. Null when the scope is an app's. */
+  /** `/` for the whole tenant, `/administrativeUnits/{id}` for a part of it. Null when the scope is an app's. */
   readonly directoryScopeId: string | null;
   readonly appScopeId: string | null;
 }
 
+/** A part of the tenant that a role can be limited to. */
+export interface AdministrativeUnit {
+  readonly id: string;
+  displayName: string;
+  description: string | null;
+  readonly visibility: string | null;
+  /** Object ids. */
+  readonly members: Set<string>;
+}
+
+/** A person, or what a shared, room or equipment mailbox signs in as. */
 export interface User {
   readonly id: string;
   readonly displayName: string;
   readonly userPrincipalName: string;
+  readonly mail: string;
+  readonly mailNickname: string;
+  /** With their type: `SMTP:` before the primary address, `smtp:` before the others. */
+  readonly proxyAddresses: readonly string[];
+  /** May sign in. Mailboxes of no person may not. */
+  readonly accountEnabled: boolean;
+  /** Ids of products. */
+  readonly assignedLicenses: readonly string[];
+  readonly createdDateTime: string;
+}
+
+/** A group of any kind: {@link https://learn.microsoft.com/graph/api/resources/groups-overview}. */
+export interface Group {
+  readonly id: string;
+  readonly displayName: string;
+  readonly description: string | null;
+  readonly mailNickname: string;
+  /** Null for a security group without an address. */
+  readonly mail: string | null;
+  readonly proxyAddresses: readonly string[];
+  readonly mailEnabled: boolean;
+  readonly securityEnabled: boolean;
+  /** `Unified` for a Microsoft 365 group. */
+  readonly groupTypes: readonly string[];
+  readonly createdDateTime: string;
+  /** Object ids of users and groups that are members themselves. */
+  readonly members: Set<string>;
+}
+
+/** A domain name of the tenant. */
+export interface Domain {
+  readonly id: string;
+  readonly isInitial: boolean;
+  /** Whether the tenant has proven that the domain is its own. */
+  readonly isVerified: boolean;
+}
+
+/** Who is in a tenant. */
+export interface People {
+  /** In the order in which they are listed. */
+  users(): Iterable<User>;
+  /** By object id or user principal name, in lower case. */
+  user(name: string): User | undefined;
+  /** Whether Exchange's own role assignments let an app do something in a user's mailbox, for example `Mail.Read`. */
+  lets(appId: string, user: User, permission: string): boolean;
 }
 
 export interface Organization {
@@ -100,7 +168,9 @@ export type DirectoryObject =
   | { readonly type: "application"; readonly object: Application }
   | { readonly type: "servicePrincipal"; readonly object: ServicePrincipal }
   | { readonly type: "user"; readonly object: User }
-  | { readonly type: "directoryRole"; readonly object: DirectoryRole };
+  | { readonly type: "group"; readonly object: Group }
+  | { readonly type: "directoryRole"; readonly object: DirectoryRole }
+  | { readonly type: "administrativeUnit"; readonly object: AdministrativeUnit };
 
 export class Directory {
   readonly applications = new Map<string, Application>();
@@ -108,14 +178,35 @@ export class Directory {
   readonly appRoleAssignments = new Map<string, AppRoleAssignment>();
   readonly directoryRoles = new Map<string, DirectoryRole>();
   readonly roleAssignments = new Map<string, DirectoryRoleAssignment>();
-  readonly users = new Map<string, User>();
+  readonly administrativeUnits = new Map<string, AdministrativeUnit>();
+  readonly domains: Domain[];
   /** Applications and service principals that were deleted and can still be restored. */
   readonly deleted = new Map<string, DirectoryObject>();
+  #groups: Map<string, Group> | undefined;
 
+  /** @param seedGroups puts the groups of the start into {@link groups} */
   constructor(
     readonly organization: Organization,
     readonly world: SandboxWorld,
-  ) {}
+    readonly people: People,
+    private readonly seedGroups: (directory: Directory) => void = () => undefined,
+  ) {
+    this.domains = [{ id: organization.initialDomain, isInitial: true, isVerified: true }];
+  }
+
+  /** By object id. Those of the start are made when someone first asks for groups: a large tenant has thousands. */
+  get groups(): Map<string, Group> {
+    if (this.#groups === undefined) {
+      this.#groups = new Map<string, Group>();
+      this.seedGroups(this);
+    }
+    return this.#groups;
+  }
+
+  /** A user by object id or user principal name, in any letter case. */
+  user(name: string): User | undefined {
+    return this.people.user(name.toLowerCase());
+  }
 
   applicationByAppId(appId: string): Application | undefined {
     return find(this.applications, (application) => application.appId === appId.toLowerCase());
@@ -132,10 +223,14 @@ export class Directory {
     if (application !== undefined) return { type: "application", object: application };
     const principal = this.servicePrincipals.get(key);
     if (principal !== undefined) return { type: "servicePrincipal", object: principal };
-    const user = this.users.get(key);
-    if (user !== undefined) return { type: "user", object: user };
     const role = this.directoryRoles.get(key);
-    return role === undefined ? undefined : { type: "directoryRole", object: role };
+    if (role !== undefined) return { type: "directoryRole", object: role };
+    const unit = this.administrativeUnits.get(key);
+    if (unit !== undefined) return { type: "administrativeUnit", object: unit };
+    const group = this.groups.get(key);
+    if (group !== undefined) return { type: "group", object: group };
+    const user = this.user(key);
+    return user?.id === key ? { type: "user", object: user } : undefined;
   }
 
   /** The directory role of a template; activates it when the tenant has not used it yet. */
@@ -147,11 +242,12 @@ export class Directory {
     return role;
   }
 
-  /** Soft-deletes an application, and with it the service principal of this tenant. */
+  /** Soft-deletes an application, and with it the service principal of this tenant. Its federated credentials are gone for good. */
   deleteApplication(application: Application, when: string): void {
     const principal = this.servicePrincipalByAppId(application.appId);
     if (principal !== undefined) this.deleteServicePrincipal(principal, when);
     this.applications.delete(application.id);
+    application.federatedIdentityCredentials = [];
     application.deletedDateTime = when;
     this.deleted.set(application.id, { type: "application", object: application });
     this.disown(application.id);
@@ -169,6 +265,7 @@ export class Directory {
       if (principalId === principal.id) this.roleAssignments.delete(id);
     }
     this.disown(principal.id);
+    for (const { members } of this.administrativeUnits.values()) members.delete(principal.id);
   }
 
   /** Brings a deleted object back, without the assignments that it had. False when there is none of that id. */
@@ -196,17 +293,28 @@ export class Directory {
     return [...this.appRoleAssignments.values()].filter((assignment) => assignment.resourceId === resourceId);
   }
 
-  /** Template ids of the directory roles that a principal holds in the whole tenant. */
-  tenantWideRolesOf(principalId: string): string[] {
-    return [...this.roleAssignments.values()]
-      .filter((assignment) => assignment.principalId === principalId && assignment.directoryScopeId === "/")
-      .map((assignment) => assignment.roleDefinitionId);
+  /** Directory roles that a principal holds, in the whole tenant or in a part of it. */
+  rolesOf(principalId: string): DirectoryRoleAssignment[] {
+    return [...this.roleAssignments.values()].filter((assignment) => assignment.principalId === principalId);
+  }
+
+  /** Deletes an administrative unit, and the role assignments that were limited to it. */
+  deleteAdministrativeUnit({ id }: AdministrativeUnit): void {
+    this.administrativeUnits.delete(id);
+    for (const assignment of this.roleAssignments.values()) {
+      if (assignment.directoryScopeId === administrativeUnitScope(id)) this.roleAssignments.delete(assignment.id);
+    }
   }
 
   private disown(ownerId: string): void {
     for (const { owners } of this.applications.values()) owners.delete(ownerId);
     for (const { owners } of this.servicePrincipals.values()) owners.delete(ownerId);
   }
+}
+
+/** The scope of a role assignment that is limited to an administrative unit. */
+export function administrativeUnitScope(id: string): string {
+  return `/administrativeUnits/${id}`;
 }
 
 function find<T>(map: ReadonlyMap<string, T>, matches: (value: T) => boolean): T | undefined {

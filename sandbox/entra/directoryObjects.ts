@@ -1,14 +1,17 @@
 /** Any object by its id: {@link https://learn.microsoft.com/graph/api/resources/directoryobject}. */
 import type { FastifyRequest } from "fastify";
 import { isObject, type JsonObject } from "../json";
+import { renderAdministrativeUnit } from "./administrativeUnits";
 import { renderApplication } from "./applications";
-import type { Directory, DirectoryObject, User } from "./directory";
+import type { Directory, DirectoryObject } from "./directory";
 import { badRequest, resourceNotFound } from "./graphError";
 import type { GraphScope } from "./graphScope";
+import { renderGroup } from "./groups";
 import { collection, entity, type Query } from "./odata";
 import { readApplications } from "./permissions";
 import { renderDirectoryRole } from "./roleManagement";
 import { renderServicePrincipal } from "./servicePrincipals";
+import { renderUser, shownOfUser } from "./users";
 
 type ById = FastifyRequest<{ Params: { id: string }; Querystring: Query }>;
 
@@ -21,7 +24,7 @@ export function registerDirectoryObjects({ app, version, root, caller }: GraphSc
   app.get("/directoryObjects/:id", async (request: ById) => {
     const { directory } = await caller(request, readApplications);
     const found = directory.object(request.params.id);
-    if (found === undefined) throw resourceNotFound(request.params.id);
+    if (found === undefined || !sees(directory, found)) throw resourceNotFound(request.params.id);
     return entity({ root: root(), ...place }, request.query, renderDirectoryObject(found, directory, version));
   });
 
@@ -34,11 +37,17 @@ export function registerDirectoryObjects({ app, version, root, caller }: GraphSc
     const wanted: readonly unknown[] = Array.isArray(types) ? types : [];
     const shown = ids.flatMap((id: unknown) => {
       const found = typeof id === "string" ? directory.object(id) : undefined;
-      if (found === undefined || (wanted.length > 0 && !wanted.includes(found.type))) return [];
+      if (found === undefined || !sees(directory, found) || (wanted.length > 0 && !wanted.includes(found.type)))
+        return [];
       return [renderDirectoryObject(found, directory, version)];
     });
     return collection({ root: root(), ...place }, { $top: "999" }, shown);
   });
+}
+
+function sees({ world }: Directory, { type, object: { id } }: DirectoryObject): boolean {
+  if (type === "application") return world.replication.sees("graph", "applications", id);
+  return type !== "servicePrincipal" || world.replication.sees("graph", "servicePrincipals", id);
 }
 
 /** An object of any type in Graph's shape, with its `@odata.type` first. */
@@ -58,24 +67,15 @@ function body(found: DirectoryObject, directory: Directory, version: "v1.0" | "b
       return renderServicePrincipal(found.object, directory, version);
     case "directoryRole":
       return renderDirectoryRole(found.object);
+    case "administrativeUnit":
+      return renderAdministrativeUnit(found.object);
     case "user":
-      return renderUser(found.object);
+      return pickDefaults(renderUser(found.object), shownOfUser);
+    case "group":
+      return renderGroup(found.object);
   }
 }
 
-/** A user with the properties that Graph gives when none are selected. */
-export function renderUser({ id, displayName, userPrincipalName }: User): JsonObject {
-  return {
-    businessPhones: [],
-    displayName,
-    givenName: null,
-    jobTitle: null,
-    mail: userPrincipalName,
-    mobilePhone: null,
-    officeLocation: null,
-    preferredLanguage: null,
-    surname: null,
-    userPrincipalName,
-    id,
-  };
+function pickDefaults(value: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, value[name]]));
 }

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { JsonObject } from "../json";
 import type { SandboxWorld } from "../world";
+import type { ConcurrentWrites } from "./concurrentWrites";
 import type { IdentifyCaller } from "./permissions";
 
 /** What the route files of one version of Graph are given. */
@@ -12,6 +13,7 @@ export interface GraphScope {
   readonly root: () => string;
   readonly world: SandboxWorld;
   readonly caller: IdentifyCaller;
+  readonly writes: ConcurrentWrites;
 }
 
 /** 201 with the new entity. Graph's `Location` names the object among all directory objects. */

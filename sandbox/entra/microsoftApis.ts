@@ -51,6 +51,7 @@ export function seedMicrosoftApis(directory: Directory, createdDateTime: string)
       appOwnerOrganizationId: microsoftServicesTenantId,
       createdDateTime,
       properties: newServicePrincipalProperties(),
+      passwordCredentials: [],
       owners: new Set(),
       seeded: true,
     });

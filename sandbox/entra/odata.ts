@@ -1,5 +1,6 @@
 /** How Graph shows entities and collections: `$select`, `$filter`, `$top` with `@odata.nextLink`, and `@odata.context`. */
-import type { JsonObject } from "../json";
+import type { FastifyRequest } from "fastify";
+import { text, type JsonObject } from "../json";
 import { parseFilter } from "./filter";
 import { GraphError } from "./graphError";
 
@@ -14,7 +15,14 @@ export interface Place {
   readonly path: string;
   /** The entity set's name in `@odata.context`: `applications`, `directoryObjects`. */
   readonly set: string;
+  /** What `$expand` may ask for, by name, and how it is found for an object. Default: nothing. */
+  readonly expandable?: Readonly<Record<string, (value: JsonObject) => unknown>>;
+  /** What is shown when nothing is selected. Default: everything. */
+  readonly shownByDefault?: readonly string[];
 }
+
+/** What directory objects can be sorted by, see {@link https://learn.microsoft.com/graph/aad-advanced-queries}. */
+const sortable: ReadonlySet<string> = new Set(["displayName", "userPrincipalName", "createdDateTime", "appId"]);
 
 const maximumPage = 999;
 const defaultPage = 100;
@@ -40,14 +48,23 @@ export function selection(query: Query): readonly string[] | undefined {
 export function entity(place: Place, query: Query, value: JsonObject): JsonObject {
   const names = selection(query);
   const set = names === undefined ? place.set : `${place.set}(${names.join(",")})`;
-  return { "@odata.context": `${place.root}/$metadata#${set}/$entity`, ...pick(value, names) };
+  return { "@odata.context": `${place.root}/$metadata#${set}/$entity`, ...shown(place, query, value) };
 }
 
-/** A page of a collection after `$filter`. */
-export function collection(place: Place, query: Query, values: readonly JsonObject[]): JsonObject {
+/**
+ * A page of a collection after `$filter`.
+ * @param sees whether the replica that is read has an object; called once for each that the filter lets through
+ */
+export function collection(
+  place: Place,
+  query: Query,
+  values: readonly JsonObject[],
+  sees: (value: JsonObject) => boolean = () => true,
+): JsonObject {
   if (query["$search"] !== undefined) throw new GraphError(400, "Request_UnsupportedQuery", "Unsupported Query.");
   const filter = option(query, "$filter");
-  const matching = filter === undefined ? values : values.filter(parseFilter(filter));
+  const filtered = filter === undefined ? values : values.filter(parseFilter(filter));
+  const matching = ordered(filtered.filter(sees), option(query, "$orderby"));
   const size = pageSize(option(query, "$top"));
   const start = Number(option(query, "$skiptoken") ?? 0);
   if (!Number.isSafeInteger(start) || start < 0) {
@@ -57,8 +74,9 @@ export function collection(place: Place, query: Query, values: readonly JsonObje
       "The specified page token value has expired and can no longer be included in your request.",
     );
   }
+  expansion(place, query);
   const names = selection(query);
-  const page = matching.slice(start, start + size).map((value) => pick(value, names));
+  const page = matching.slice(start, start + size).map((value) => shown(place, query, value));
   const more = start + size < matching.length;
   return {
     "@odata.context": `${place.root}/$metadata#${place.set}${names === undefined ? "" : `(${names.join(",")})`}`,
@@ -66,6 +84,71 @@ export function collection(place: Place, query: Query, values: readonly JsonObje
     ...(more ? { "@odata.nextLink": nextLink(place, query, start + size) } : {}),
     value: page,
   };
+}
+
+/**
+ * What `$expand` names.
+ * @throws GraphError 400 for what can't be expanded
+ */
+function expansion({ expandable = {}, set }: Place, query: Query): readonly string[] {
+  const names = (option(query, "$expand") ?? "")
+    .replace(/\([^)]*\)/g, "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  const unknown = names.find((name) => !(name in expandable));
+  if (unknown !== undefined) {
+    throw new GraphError(
+      400,
+      "BadRequest",
+      `Parsing OData Select and Expand failed: Could not find a property named '${unknown}' on type '${set}'.`,
+    );
+  }
+  return names;
+}
+
+function expanded(place: Place, query: Query, value: JsonObject): JsonObject {
+  const names = expansion(place, query);
+  if (names.length === 0) return value;
+  return { ...value, ...Object.fromEntries(names.map((name) => [name, place.expandable?.[name]?.(value)])) };
+}
+
+function shown(place: Place, query: Query, value: JsonObject): JsonObject {
+  return pick(expanded(place, query, value), selection(query) ?? place.shownByDefault);
+}
+
+/**
+ * A count in plain text, as `…/$count` gives it.
+ * @throws GraphError 400 without `ConsistencyLevel: eventual`, see {@link https://learn.microsoft.com/graph/aad-advanced-queries}
+ */
+export function counted(request: FastifyRequest<{ Querystring: Query }>, values: readonly JsonObject[]): string {
+  if (!isEventual(request)) {
+    throw new GraphError(400, "Request_BadRequest", "$count is not currently supported.");
+  }
+  const filter = option(request.query, "$filter");
+  return String((filter === undefined ? values : values.filter(parseFilter(filter))).length);
+}
+
+/** Whether a request takes an answer of the index, which may be a little behind. */
+export function isEventual({ headers }: Pick<FastifyRequest, "headers">): boolean {
+  return headers["consistencylevel"] === "eventual";
+}
+
+/** 400 for an `$orderby` that is not supported, or not without an advanced query. */
+export function unsupportedSort(): GraphError {
+  return new GraphError(400, "Request_UnsupportedQuery", "Sorting not supported for current query.");
+}
+
+/** Sorted by one property, as `$orderby=displayName desc` asks for it. */
+function ordered(values: readonly JsonObject[], by: string | undefined): readonly JsonObject[] {
+  if (by === undefined) return values;
+  const [, name = "", direction] = /^(\w+)(?:\s+(asc|desc))?$/i.exec(by.trim()) ?? [];
+  if (!sortable.has(name)) {
+    throw unsupportedSort();
+  }
+  const sign = direction?.toLowerCase() === "desc" ? -1 : 1;
+  const key = (value: JsonObject): string => text(value[name]) ?? "";
+  return [...values].sort((a, b) => sign * key(a).localeCompare(key(b)));
 }
 
 function pageSize(top: string | undefined): number {

@@ -1,69 +1,72 @@
 /**
- * The tenant itself, its domains and its users.
+ * The tenant itself and its domains.
  * {@link https://learn.microsoft.com/graph/api/resources/organization}, {@link https://learn.microsoft.com/graph/api/resources/domain}.
  */
 import type { FastifyRequest } from "fastify";
 import type { JsonObject } from "../json";
-import type { Directory, Organization } from "./directory";
-import { renderUser } from "./directoryObjects";
+import type { Directory, Domain } from "./directory";
 import { resourceNotFound } from "./graphError";
 import type { GraphScope } from "./graphScope";
 import { collection, entity, type Query } from "./odata";
-import { readDirectory } from "./permissions";
+import { readDirectory, readDomains } from "./permissions";
 
 type List = FastifyRequest<{ Querystring: Query }>;
 type ById = FastifyRequest<{ Params: { id: string }; Querystring: Query }>;
 
 export function registerOrganization({ app, root, caller }: GraphScope): void {
   const kinds = [
-    { set: "organization", all: (directory: Directory) => [renderOrganization(directory.organization)] },
-    { set: "domains", all: (directory: Directory) => [renderDomain(directory.organization)] },
-    { set: "users", all: (directory: Directory) => [...directory.users.values()].map(renderUser) },
+    {
+      set: "organization",
+      needs: readDirectory,
+      all: (directory: Directory) => [renderOrganization(directory)],
+    },
+    { set: "domains", needs: readDomains, all: (directory: Directory) => directory.domains.map(renderDomain) },
   ] as const;
-  for (const { set, all } of kinds) {
+  for (const { set, needs, all } of kinds) {
     const place = () => ({ root: root(), path: set, set });
     app.get(`/${set}`, async (request: List) => {
-      const { directory } = await caller(request, readDirectory);
+      const { directory } = await caller(request, needs);
       return collection(place(), request.query, all(directory));
     });
     app.get(`/${set}/:id`, async (request: ById) => {
-      const { directory } = await caller(request, readDirectory);
+      const { directory } = await caller(request, needs);
       const wanted = request.params.id.toLowerCase();
-      const found = all(directory).find(({ id, userPrincipalName }) => id === wanted || userPrincipalName === wanted);
+      const found = all(directory).find(({ id }) => id === wanted);
       if (found === undefined) throw resourceNotFound(request.params.id);
       return entity(place(), request.query, found);
     });
   }
 }
 
-function renderOrganization({ tenantId, displayName, initialDomain }: Organization): JsonObject {
+function renderOrganization({ organization: { tenantId, displayName }, domains }: Directory): JsonObject {
   return {
     id: tenantId,
     deletedDateTime: null,
     countryLetterCode: "IE",
     displayName,
     tenantType: "AAD",
-    verifiedDomains: [
-      {
+    verifiedDomains: domains
+      .filter(({ isVerified }) => isVerified)
+      .map(({ id, isInitial }) => ({
         capabilities: "Email, OfficeCommunicationsOnline",
-        isDefault: true,
-        isInitial: true,
-        name: initialDomain,
+        isDefault: isInitial,
+        isInitial,
+        name: id,
         type: "Managed",
-      },
-    ],
+      })),
   };
 }
 
-function renderDomain({ initialDomain }: Organization): JsonObject {
+/** The services of a domain are known once it is verified. */
+function renderDomain({ id, isInitial, isVerified }: Domain): JsonObject {
   return {
     authenticationType: "Managed",
-    id: initialDomain,
+    id,
     isAdminManaged: true,
-    isDefault: true,
-    isInitial: true,
+    isDefault: isInitial,
+    isInitial,
     isRoot: true,
-    isVerified: true,
-    supportedServices: ["Email", "OfficeCommunicationsOnline"],
+    isVerified,
+    supportedServices: isVerified ? ["Email", "OfficeCommunicationsOnline"] : [],
   };
 }

@@ -27,11 +27,29 @@ export const readAssignments = [
 ] as const satisfies readonly GraphPermission[];
 export const writeAssignments = ["AppRoleAssignment.ReadWrite.All"] as const satisfies readonly GraphPermission[];
 export const readRoles = [
+  "RoleManagement.Read.Directory",
   "RoleManagement.ReadWrite.Directory",
   "Directory.Read.All",
 ] as const satisfies readonly GraphPermission[];
 export const writeRoles = ["RoleManagement.ReadWrite.Directory"] as const satisfies readonly GraphPermission[];
+export const readAdministrativeUnits = [
+  "AdministrativeUnit.Read.All",
+  "AdministrativeUnit.ReadWrite.All",
+  "Directory.Read.All",
+] as const satisfies readonly GraphPermission[];
+export const writeAdministrativeUnits = [
+  "AdministrativeUnit.ReadWrite.All",
+] as const satisfies readonly GraphPermission[];
 export const readDirectory = ["Directory.Read.All"] as const satisfies readonly GraphPermission[];
+export const readUsers = ["User.Read.All", "Directory.Read.All"] as const satisfies readonly GraphPermission[];
+export const readGroups = [
+  "GroupMember.Read.All",
+  "Group.Read.All",
+  "Directory.Read.All",
+] as const satisfies readonly GraphPermission[];
+export const readDomains = ["Domain.Read.All", "Directory.Read.All"] as const satisfies readonly GraphPermission[];
+export const readDrives = ["Files.Read.All", "Sites.Read.All"] as const satisfies readonly GraphPermission[];
+export const readSites = ["Sites.Read.All"] as const satisfies readonly GraphPermission[];
 
 /** The application behind a request, in its own tenant's directory. */
 export interface Caller {
@@ -46,6 +64,7 @@ export interface Caller {
   readonly initialOwners: readonly string[];
 }
 
+/** @param anyOf the caller needs one of these; none: the route decides by itself */
 export type IdentifyCaller = (request: FastifyRequest, anyOf: readonly GraphPermission[]) => Promise<Caller>;
 
 /** @returns a function that throws a GraphError: 401 for the token, 403 for its permissions. */
@@ -55,7 +74,8 @@ export function callerIdentification(authenticate: Authenticate, tenants: Tenant
     if ("problem" in token) throw invalidToken(token.message);
     const directory = tenants.byName(token.tenantId)?.directory;
     if (directory === undefined) throw invalidToken("Access token validation failure. Invalid tenant.");
-    if (!anyOf.some((permission) => token.roles.includes(permission))) throw insufficientPrivileges();
+    if (anyOf.length > 0 && !anyOf.some((permission) => token.roles.includes(permission)))
+      throw insufficientPrivileges();
     const onlyOwned = !token.roles.includes("Application.ReadWrite.All");
     return {
       directory,

@@ -26,27 +26,29 @@ export function registerRoleManagement(graph: GraphScope): void {
   registerRoleAssignments(graph);
 }
 
+const roleTemplates = [...roleNames].map(([id, displayName]) => ({
+  id,
+  deletedDateTime: null,
+  description: roleDescription(displayName),
+  displayName,
+}));
+
+const roleDefinitions = roleTemplates.map(({ id, displayName, description }) => ({
+  id,
+  description,
+  displayName,
+  isBuiltIn: true,
+  isEnabled: true,
+  resourceScopes: ["/"],
+  rolePermissions: [],
+  templateId: id,
+  version: "1",
+}));
+
 function registerTemplates({ app, root, caller }: GraphScope): void {
-  const templates = [...roleNames].map(([id, displayName]) => ({
-    id,
-    deletedDateTime: null,
-    description: roleDescription(displayName),
-    displayName,
-  }));
-  const definitions = templates.map(({ id, displayName, description }) => ({
-    id,
-    description,
-    displayName,
-    isBuiltIn: true,
-    isEnabled: true,
-    resourceScopes: ["/"],
-    rolePermissions: [],
-    templateId: id,
-    version: "1",
-  }));
   for (const [path, entries] of [
-    ["directoryRoleTemplates", templates],
-    ["roleManagement/directory/roleDefinitions", definitions],
+    ["directoryRoleTemplates", roleTemplates],
+    ["roleManagement/directory/roleDefinitions", roleDefinitions],
   ] as const) {
     const place = () => ({ root: root(), path, set: path });
     app.get(`/${path}`, async (request: List) => {
@@ -94,11 +96,16 @@ function registerActivatedRoles(graph: GraphScope): void {
 function registerRoleAssignments(graph: GraphScope): void {
   const { app, root, caller } = graph;
   const path = "roleManagement/directory/roleAssignments";
-  const place = () => ({ root: root(), path, set: path });
+  const expandable = {
+    roleDefinition: ({ roleDefinitionId }: JsonObject) =>
+      roleDefinitions.find(({ id }) => id === roleDefinitionId) ?? null,
+  };
+  const place = () => ({ root: root(), path, set: path, expandable });
 
   app.get(`/${path}`, async (request: List) => {
     const { directory } = await caller(request, readRoles);
-    return collection(place(), request.query, [...directory.roleAssignments.values()].map(renderRoleAssignment));
+    const all = [...directory.roleAssignments.values()].map(renderRoleAssignment);
+    return collection(place(), request.query, all, ({ id }) => sees(directory, String(id)));
   });
 
   app.post(`/${path}`, async (request, reply) => {
@@ -109,7 +116,7 @@ function registerRoleAssignments(graph: GraphScope): void {
 
   const find = (directory: Directory, id: string) => {
     const found = directory.roleAssignments.get(id);
-    if (found === undefined) throw resourceNotFound(id);
+    if (found === undefined || !sees(directory, id)) throw resourceNotFound(id);
     return found;
   };
 
@@ -123,6 +130,10 @@ function registerRoleAssignments(graph: GraphScope): void {
     directory.roleAssignments.delete(find(directory, request.params.id).id);
     return noContent(reply);
   });
+}
+
+function sees({ world }: Directory, assignmentId: string): boolean {
+  return world.replication.sees("graph", "directoryRoleAssignments", assignmentId);
 }
 
 /** An activated directory role in Graph's shape. */
@@ -165,6 +176,8 @@ function createRoleAssignment(directory: Directory, sent: JsonObject): Directory
   if (!roleNames.has(roleDefinitionId)) throw resourceNotFound(roleDefinitionId);
   const principal = directory.object(principalId);
   if (principal?.type !== "servicePrincipal" && principal?.type !== "user") throw resourceNotFound(principalId);
+  const { replication } = directory.world;
+  if (!replication.sees("graph", "servicePrincipals", principalId)) throw resourceNotFound(principalId);
   checkScope(directory, directoryScopeId);
   const wanted = { principalId, directoryScopeId, appScopeId, roleDefinitionId };
   const conflicting = [...directory.roleAssignments.values()].some(
@@ -181,14 +194,19 @@ function createRoleAssignment(directory: Directory, sent: JsonObject): Directory
   }
   const assignment = { id: directory.world.newOpaqueId(), ...wanted };
   directory.roleAssignments.set(assignment.id, assignment);
+  replication.created("directoryRoleAssignments", assignment.id);
+  replication.created("exchangeAuthorization", assignment.id);
   // Assigning a built-in role activates it.
   directory.activateRole(roleDefinitionId);
   return assignment;
 }
 
-/** A scope is the whole tenant or one object of it. */
+/** A scope is the whole tenant, one of its administrative units, or another object of it. */
 function checkScope(directory: Directory, directoryScopeId: string | null): void {
   if (directoryScopeId === null || directoryScopeId === "/") return;
-  const objectId = /^\/(?:administrativeUnits\/)?([^/]+)$/.exec(directoryScopeId)?.[1];
-  if (objectId === undefined || directory.object(objectId) === undefined) throw resourceNotFound(directoryScopeId);
+  const [, kind, id = ""] = /^\/(?:(administrativeUnits)\/)?([^/]+)$/.exec(directoryScopeId) ?? [];
+  const isUnit = directory.object(id)?.type === "administrativeUnit";
+  if (kind === undefined ? isUnit || directory.object(id) === undefined : !isUnit) {
+    throw resourceNotFound(id === "" ? directoryScopeId : id);
+  }
 }

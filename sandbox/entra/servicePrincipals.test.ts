@@ -1,4 +1,5 @@
 import { startSandbox, type Sandbox, type TenantInfo } from "../index";
+import { callerWith } from "../testing/apps";
 import { connectTo, first, type Answer, type Wire } from "../testing/wire";
 
 const exchangeAppId = "00000002-0000-0ff1-ce00-000000000000";
@@ -230,32 +231,12 @@ describe("service principals and what they are granted", () => {
   });
 
   describe("permissions of the caller", () => {
-    const callerWith = async (...permissions: string[]): Promise<string> => {
-      const { id, appId, applicationId } = await newPrincipal("Caller");
-      const api = await principalOf("00000003-0000-0000-c000-000000000000");
-      for (const value of permissions) {
-        const { id: appRoleId } = first(api.appRoles.filter((role) => role.value === value));
-        await graph("POST", `/servicePrincipals/${api.id}/appRoleAssignedTo`, {
-          principalId: id,
-          resourceId: api.id,
-          appRoleId,
-        });
-      }
-      const secret = await graph("POST", `/applications/${applicationId}/addPassword`, {});
-      const answer = await wire.token(contoso.id, {
-        grant_type: "client_credentials",
-        client_id: appId,
-        client_secret: secret.body.secretText,
-        scope: "https://graph.microsoft.com/.default",
-      });
-      return answer.body.access_token;
-    };
     const refused = {
       error: { code: "Authorization_RequestDenied", message: "Insufficient privileges to complete the operation." },
     };
 
     it("are needed for everything", async () => {
-      const as = await callerWith();
+      const as = await callerWith(wire, contoso);
       for (const [method, path] of [
         ["GET", "/applications"],
         ["POST", "/applications"],
@@ -271,7 +252,7 @@ describe("service principals and what they are granted", () => {
     });
 
     it("to read do not let anyone write", async () => {
-      const as = await callerWith("Directory.Read.All");
+      const as = await callerWith(wire, contoso, "Directory.Read.All");
       expect((await graph("GET", "/applications", undefined, as)).status).toBe(200);
       expect((await graph("POST", "/applications", { displayName: "x" }, as)).status).toBe(403);
       const { id } = await newPrincipal();
@@ -279,7 +260,7 @@ describe("service principals and what they are granted", () => {
     });
 
     it("over owned applications do not reach those of others", async () => {
-      const as = await callerWith("Application.ReadWrite.OwnedBy");
+      const as = await callerWith(wire, contoso, "Application.ReadWrite.OwnedBy");
       const own = await graph("POST", "/applications", { displayName: "Own" }, as);
       expect(own.status).toBe(201);
       expect((await graph("PATCH", `/applications/${own.body.id}`, { notes: "x" }, as)).status).toBe(204);
@@ -291,7 +272,7 @@ describe("service principals and what they are granted", () => {
     });
 
     it("to manage applications do not let anyone grant", async () => {
-      const as = await callerWith("Application.ReadWrite.All");
+      const as = await callerWith(wire, contoso, "Application.ReadWrite.All");
       const { id } = await newPrincipal();
       const exchange = await principalOf(exchangeAppId);
       const grant = await graph(
@@ -306,16 +287,80 @@ describe("service principals and what they are granted", () => {
     });
   });
 
+  it("have client secrets of their own, which the token endpoint takes", async () => {
+    const { id, appId } = await newPrincipal();
+    const made = await graph("POST", `/servicePrincipals/${id}/addPassword`, {
+      passwordCredential: { displayName: "Own" },
+    });
+    const ask = async () =>
+      (
+        await wire.token(contoso.id, {
+          grant_type: "client_credentials",
+          client_id: appId,
+          client_secret: made.body.secretText,
+          scope: "https://graph.microsoft.com/.default",
+        })
+      ).status;
+    expect(await ask()).toBe(200);
+    expect((await graph("GET", `/servicePrincipals/${id}`)).body.passwordCredentials).toEqual([
+      expect.objectContaining({ keyId: made.body.keyId, displayName: "Own", secretText: null }),
+    ]);
+    const removed = await graph("POST", `/servicePrincipals/${id}/removePassword`, { keyId: made.body.keyId });
+    expect([removed.status, await ask()]).toEqual([204, 401]);
+  });
+
+  it("belong to the roles that they hold in the whole tenant, and have no delegated permissions", async () => {
+    const { id } = await newPrincipal();
+    const role = { principalId: id, roleDefinitionId: exchangeAdministrator, directoryScopeId: "/" };
+    await graph("POST", "/roleManagement/directory/roleAssignments", role);
+    for (const list of ["memberOf", "transitiveMemberOf"]) {
+      expect((await graph("GET", `/servicePrincipals/${id}/${list}`)).body.value).toEqual([
+        expect.objectContaining({
+          "@odata.type": "#microsoft.graph.directoryRole",
+          displayName: "Exchange Administrator",
+        }),
+      ]);
+    }
+    expect((await graph("GET", `/servicePrincipals/${id}/oauth2PermissionGrants`)).body.value).toEqual([]);
+  });
+
+  it("list what they were granted in pages", async () => {
+    const { id } = await newPrincipal();
+    const api = await principalOf("00000003-0000-0000-c000-000000000000");
+    for (const { id: appRoleId } of api.appRoles.slice(0, 3)) {
+      const assignment = { principalId: id, resourceId: api.id, appRoleId };
+      await graph("POST", `/servicePrincipals/${id}/appRoleAssignments`, assignment);
+    }
+    const page = (await graph("GET", `/servicePrincipals/${id}/appRoleAssignments?$top=2`)).body;
+    const next = String(page["@odata.nextLink"]).replace(`${sandbox.origin}/v1.0`, "");
+    const rest = (await graph("GET", next)).body;
+    expect([page.value.length, rest.value.length, rest["@odata.nextLink"]]).toEqual([2, 1, undefined]);
+  });
+
+  it("are sorted in an advanced query only, and expand nothing that Graph does not know", async () => {
+    const path = "/v1.0/servicePrincipals?$orderby=displayName desc&$count=true";
+    const headers = { authorization: `Bearer ${token}` };
+    const plain = await wire.send("GET", path, { headers });
+    expect([plain.status, plain.body.error.message]).toEqual([400, "Sorting not supported for current query."]);
+    const { body } = await wire.send("GET", path, { headers: { ...headers, consistencylevel: "eventual" } });
+    const names = body.value.map(({ displayName }) => displayName);
+    expect(names).toEqual([...names].sort((a, b) => b.localeCompare(a)));
+    const expanded = await graph("GET", "/servicePrincipals?$expand=nonsense");
+    expect([expanded.status, expanded.body.error.message]).toEqual([400, expect.stringContaining("'nonsense'")]);
+  });
+
   it("know their tenant, its domain and some of its users", async () => {
-    expect((await graph("GET", "/organization")).body.value).toEqual([
+    const as = await callerWith(wire, contoso, "Directory.Read.All");
+    const directory = (path: string) => graph("GET", path, undefined, as);
+    expect((await directory("/organization")).body.value).toEqual([
       expect.objectContaining({ id: contoso.id, displayName: "Contoso" }),
     ]);
-    expect((await graph("GET", "/domains")).body.value[0]).toMatchObject({
+    expect((await directory("/domains")).body.value[0]).toMatchObject({
       id: "contoso.onmicrosoft.com",
       isInitial: true,
     });
-    const user = first((await graph("GET", "/users?$top=1")).body.value);
-    expect((await graph("GET", `/users/${user.userPrincipalName}`)).body.id).toBe(user.id);
+    const user = first((await directory("/users?$top=1")).body.value);
+    expect((await directory(`/users/${user.userPrincipalName}`)).body.id).toBe(user.id);
     expect((await graph("GET", "/me")).body.error.message).toContain("delegated");
     expect((await graph("GET", "/nonsense")).status).toBe(400);
   });

@@ -2,8 +2,9 @@
 import type { FastifyRequest } from "fastify";
 import { copy, isObject, text, type JsonObject } from "../json";
 import { graphTime } from "../world";
+import { addPassword, removePassword, renderNewPassword, renderPasswordCredential } from "./credentials";
 import type { Directory, ServicePrincipal } from "./directory";
-import { badRequest, resourceNotFound } from "./graphError";
+import { badRequest, GraphError, resourceNotFound } from "./graphError";
 import { created, noContent, type GraphScope } from "./graphScope";
 import { microsoftApi, publishedProperties } from "./microsoftApis";
 import { collection, entity, type Query } from "./odata";
@@ -14,7 +15,7 @@ import { newServicePrincipalProperties, servicePrincipalReadOnly, writePropertie
 type ById = FastifyRequest<{ Params: { id: string }; Querystring: Query }>;
 
 export function registerServicePrincipals(graph: GraphScope): void {
-  const { app, version, root, caller } = graph;
+  const { app, version, root, caller, writes } = graph;
   const place = () => ({ root: root(), path: "servicePrincipals", set: "servicePrincipals" });
 
   app.get<{ Querystring: Query }>("/servicePrincipals", async (request) => {
@@ -24,6 +25,7 @@ export function registerServicePrincipals(graph: GraphScope): void {
       place(),
       request.query,
       all.map((principal) => renderServicePrincipal(principal, directory, version)),
+      ({ id }) => directory.world.replication.sees("graph", "servicePrincipals", String(id)),
     );
   });
 
@@ -54,17 +56,36 @@ export function registerServicePrincipals(graph: GraphScope): void {
     directory.deleteServicePrincipal(principal, graphTime(directory.world.now()));
     return noContent(reply);
   });
+
+  app.post("/servicePrincipals/:id/addPassword", async (request: ById) => {
+    const { directory, mustManage } = await caller(request, writeApplications);
+    const principal = findServicePrincipal(directory, request.params.id);
+    mustManage(principal);
+    return writes.write(principal.id, () => renderNewPassword(root(), addPassword(directory, principal, request.body)));
+  });
+
+  app.post("/servicePrincipals/:id/removePassword", async (request: ById, reply) => {
+    const { directory, mustManage } = await caller(request, writeApplications);
+    const principal = findServicePrincipal(directory, request.params.id);
+    mustManage(principal);
+    await writes.write(principal.id, () => {
+      removePassword(principal, request.body);
+    });
+    return noContent(reply);
+  });
 }
 
 /**
  * A service principal by the key in a path: its object id, or `appId=…`.
- * @throws GraphError 404
+ * @throws GraphError 404, also while the replica that is read does not have it yet
  */
 export function findServicePrincipal(directory: Directory, key: string): ServicePrincipal {
   const appId = /^appId=(.+)$/i.exec(key)?.[1];
   const found =
     appId === undefined ? directory.servicePrincipals.get(key.toLowerCase()) : directory.servicePrincipalByAppId(appId);
-  if (found === undefined) throw resourceNotFound(appId ?? key);
+  if (found === undefined || !directory.world.replication.sees("graph", "servicePrincipals", found.id)) {
+    throw resourceNotFound(appId ?? key);
+  }
   return found;
 }
 
@@ -88,6 +109,7 @@ export function renderServicePrincipal(
     createdDateTime,
     ...copy(properties),
     ...fromApplication(principal, directory),
+    passwordCredentials: principal.passwordCredentials.map(renderPasswordCredential),
     ...(version === "beta" ? { samlMetadataUrl: null, publisherName: null } : {}),
   };
 }
@@ -128,10 +150,12 @@ function createServicePrincipal({ directory, initialOwners, mustManage }: Caller
     );
   }
   const application = directory.applicationByAppId(appId);
-  if (application === undefined) {
-    throw badRequest(`The appId '${appId}' of the service principal does not reference a valid application object.`);
-  }
+  if (application === undefined) throw noBackingApplication(appId);
   mustManage(application);
+  if (!world.replication.sees("graph", "applications", application.id)) {
+    // Both answers are known from clients that retry on them.
+    throw world.replication.chance("applications", application.id) ? noBackingApplication(appId) : notInLocalTenant();
+  }
   const properties = newServicePrincipalProperties();
   writeProperties(properties, body, servicePrincipalReadOnly);
   const principal: ServicePrincipal = {
@@ -140,9 +164,23 @@ function createServicePrincipal({ directory, initialOwners, mustManage }: Caller
     appOwnerOrganizationId: organization.tenantId,
     createdDateTime: graphTime(world.now()),
     properties,
+    passwordCredentials: [],
     owners: new Set([...initialOwners, ...boundOwners(directory, body)]),
     seeded: false,
   };
   directory.servicePrincipals.set(principal.id, principal);
+  world.replication.created("servicePrincipals", principal.id);
   return principal;
+}
+
+function noBackingApplication(appId: string): GraphError {
+  return badRequest(`The appId '${appId}' of the service principal does not reference a valid application object.`);
+}
+
+function notInLocalTenant(): GraphError {
+  return new GraphError(
+    403,
+    "Authorization_RequestDenied",
+    "When using this permission, the backing application of the service principal being created must in the local tenant",
+  );
 }

@@ -8,6 +8,8 @@ import type { SandboxWorld } from "../world";
 import { tokenLifetimeSeconds, type AccessTokens } from "./accessTokens";
 import { checkAssertion, checkSecret } from "./clientProof";
 import type { Application, Directory, ServicePrincipal } from "./directory";
+import type { ExternalIssuer } from "./externalIssuer";
+import { checkFederatedAssertion, isFederated } from "./federatedProof";
 import {
   applicationNotFound,
   invalidClient,
@@ -27,10 +29,12 @@ export interface TokenDependencies {
   readonly tokens: AccessTokens;
   readonly world: SandboxWorld;
   readonly origin: () => string;
+  readonly issuer: ExternalIssuer;
 }
 
 /** `POST /{tenant}/oauth2/v2.0/token` */
-export function registerToken(app: FastifyInstance, { tenants, tokens, world, origin }: TokenDependencies): void {
+export function registerToken(app: FastifyInstance, deps: TokenDependencies): void {
+  const { tenants, tokens, world, origin } = deps;
   app.register((scope, _options, done) => {
     scope.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, parsed) => {
       parsed(null, new URLSearchParams(body.toString()));
@@ -43,7 +47,7 @@ export function registerToken(app: FastifyInstance, { tenants, tokens, world, or
         const directory = tenants.byName(request.params.tenant)?.directory;
         if (directory === undefined) throw tenantNotFound(request.params.tenant);
         const form = new Form(request.body, request.headers.authorization);
-        const grant = await client(form, directory, origin());
+        const grant = await client(form, directory, deps);
         const access_token = await tokens.issue({
           directory,
           ...grant,
@@ -104,10 +108,14 @@ function formDecode(value: string): string {
 interface ProvenClient {
   readonly application: Application;
   readonly principal: ServicePrincipal;
-  readonly proof: "secret" | "certificate";
+  readonly proof: "secret" | "assertion";
 }
 
-async function client(form: Form, directory: Directory, origin: string): Promise<ProvenClient> {
+async function client(
+  form: Form,
+  directory: Directory,
+  { origin, issuer }: Pick<TokenDependencies, "origin" | "issuer">,
+): Promise<ProvenClient> {
   const { organization, world } = directory;
   const grantType = form.required("grant_type");
   if (grantType !== "client_credentials") {
@@ -120,7 +128,10 @@ async function client(form: Form, directory: Directory, origin: string): Promise
   }
   const clientId = form.required("client_id").toLowerCase();
   const application = directory.applicationByAppId(clientId);
-  if (application === undefined) throw applicationNotFound(clientId, organization.displayName);
+  if (application === undefined || !world.replication.sees("token", "applications", application.id)) {
+    throw applicationNotFound(clientId, organization.displayName);
+  }
+  const principal = directory.servicePrincipalByAppId(clientId);
   const assertion = form.optional("client_assertion");
   const secret = form.optional("client_secret");
   if (assertion !== undefined) {
@@ -130,22 +141,30 @@ async function client(form: Form, directory: Directory, origin: string): Promise
         `The request body must contain the following parameter: 'client_assertion_type' with value '${assertionType}'.`,
       );
     }
-    const audiences = [organization.tenantId, organization.initialDomain].flatMap((tenant) => [
-      `${origin}/${tenant}/oauth2/v2.0/token`.toLowerCase(),
-      `${origin}/${tenant}/v2.0`.toLowerCase(),
-    ]);
-    await checkAssertion(application, assertion, audiences, world.now());
-  } else if (secret !== undefined) checkSecret(application, secret, world.now());
-  else {
+    if (isFederated(assertion)) await checkFederatedAssertion(application, assertion, world, issuer);
+    else await checkAssertion(application, assertion, audiencesOf(directory, origin()), world);
+  } else if (secret !== undefined) {
+    const known = [...application.passwordCredentials, ...(principal?.passwordCredentials ?? [])];
+    checkSecret(application, known, secret, world);
+  } else {
     throw invalidClient(
       7000216,
       "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
     );
   }
-  const principal = directory.servicePrincipalByAppId(clientId);
-  if (principal === undefined) throw servicePrincipalMissing(clientId, organization.tenantId);
+  if (principal === undefined || !world.replication.sees("token", "servicePrincipals", principal.id)) {
+    throw servicePrincipalMissing(clientId, organization.tenantId);
+  }
   if (principal.properties["accountEnabled"] === false) throw servicePrincipalDisabled(clientId);
-  return { application, principal, proof: assertion === undefined ? "secret" : "certificate" };
+  return { application, principal, proof: assertion === undefined ? "secret" : "assertion" };
+}
+
+/** What a client's own assertion may be for: the token endpoint under each of the tenant's names. */
+function audiencesOf({ organization }: Directory, origin: string): string[] {
+  return [organization.tenantId, organization.initialDomain].flatMap((tenant) => [
+    `${origin}/${tenant}/oauth2/v2.0/token`.toLowerCase(),
+    `${origin}/${tenant}/v2.0`.toLowerCase(),
+  ]);
 }
 
 function scopeResource(form: Form, directory: Directory, origin: string): TokenResource {

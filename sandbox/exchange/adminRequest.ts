@@ -1,14 +1,14 @@
 /** Requests and answers of the admin API, apart from how they travel: alone, or as an item of a batch. */
-import type { AccessToken } from "../model";
 import type { ExchangeHooks, ExchangeOperation, ExchangeRequest, InjectedAnswer } from "./hooks";
 import type { ExchangeOrganization } from "./organization";
+import type { HeldRoles } from "./roles";
 
 /** A request of a caller who was let in. */
 export interface AdminRequest {
   /** The items of a batch have the batch's number. */
   readonly number: ExchangeRequest["number"];
   readonly organization: ExchangeOrganization;
-  readonly token: AccessToken;
+  readonly roles: HeldRoles;
   readonly method: string;
   /** Absolute. */
   readonly url: URL;

@@ -4,13 +4,17 @@
  */
 import type { AccessToken, TokenProblem } from "../model";
 import type { InjectedAnswer } from "./hooks";
-import { hasSupportedRole } from "./roles";
+import { hasSupportedRole, type HeldRoles } from "./roles";
 
 /** The length of the run of NUL bytes that the service sends in place of a reason. */
 const silence = "\0".repeat(1024);
 
 /** The answer to a caller who doesn't get in, or undefined for one who does. */
-export function refusal(token: AccessToken | TokenProblem, tenantId: string): InjectedAnswer | undefined {
+export function refusal(
+  token: AccessToken | TokenProblem,
+  tenantId: string,
+  roles: HeldRoles,
+): InjectedAnswer | undefined {
   if ("problem" in token) return unauthorized(reasonCode[token.problem], token.message, token.problem);
   if (token.tenantId.toLowerCase() !== tenantId.toLowerCase()) {
     return forbidden("The tenant of the token isn't the tenant of the request.", undefined);
@@ -21,7 +25,7 @@ export function refusal(token: AccessToken | TokenProblem, tenantId: string): In
     }
     return unauthorized("2000012", "The token contains not enough scope to make this call.", "invalid_grant");
   }
-  if (!hasSupportedRole(token)) {
+  if (!hasSupportedRole(roles)) {
     const reason = `The role assigned to application ${token.appId} isn't supported in this scenario. Please check online documentation for assigning correct Directory Roles to Azure AD Application for EXO App-Only Authentication.`;
     return forbidden(reason, silence);
   }

@@ -108,7 +108,7 @@ export class MailboxDirectory {
   }
 
   distinguishedName(name: string): string {
-    return `CN=${name},OU=${this.#domain},OU=Microsoft Exchange Hosted Organizations,DC=EURPR04A001,DC=PROD,DC=OUTLOOK,DC=COM`;
+    return distinguishedName(name, this.#domain);
   }
 
   /** The position of a mailbox by any of its ids, addresses and names, in any letter case. */
@@ -157,6 +157,11 @@ export class MailboxDirectory {
         return [pick(givenNames, salt.given), pick(surnames, salt.surname)];
     }
   }
+}
+
+/** Where an object of an organization is in Exchange's own directory. */
+export function distinguishedName(name: string, initialDomain: string): string {
+  return `CN=${name},OU=${initialDomain},OU=Microsoft Exchange Hosted Organizations,DC=EURPR04A001,DC=PROD,DC=OUTLOOK,DC=COM`;
 }
 
 const noPlans: readonly string[] = Object.freeze([]);

@@ -84,6 +84,14 @@ export function objectNotFound(identity: string): AdminApiError {
   });
 }
 
+/** The caller's role is held for other recipients. */
+export function outOfWriteScope(name: string): AdminApiError {
+  return cmdletFailure(
+    "System.InvalidOperationException",
+    `The operation on mailbox "${name}" failed because it's out of the current user's write scope. '${name}' isn't within your current write scopes. Can't perform save operation.`,
+  );
+}
+
 /** The organization must be opened for customization first. */
 export function dehydrated(): AdminApiError {
   return cmdletFailure(

@@ -11,6 +11,12 @@ export type FilterDialect = "opath" | "odata";
 /** Whether a mailbox passes. */
 export type MailboxFilter = (mailbox: MailboxGlance) => boolean;
 
+/**
+ * Properties that can be compared by `eq` and `ne` only, and that are not on the mailbox itself: undefined for a name that is not one
+ * of them, else what makes a filter of an operator and a value.
+ */
+export type MoreProperties = (name: string) => ((operator: "eq" | "ne", value: string) => MailboxFilter) | undefined;
+
 type Literal = string | boolean;
 
 interface Token {
@@ -22,8 +28,12 @@ const tokenPattern = /\s*(?:(\()|(\))|'((?:[^']|'')*)'|"([^"]*)"|(-[a-z]+\b)|([^
 const comparisons = new Set(["eq", "ne", "gt", "ge", "lt", "le", "like", "notlike"]);
 
 /** Throws a 400 for a text that is no filter, and for a property that can't be filtered by. */
-export function parseFilter(source: string, dialect: FilterDialect): MailboxFilter {
-  const parser = new Parser(tokens(source, dialect), source, dialect);
+export function parseFilter(
+  source: string,
+  dialect: FilterDialect,
+  more: MoreProperties = () => undefined,
+): MailboxFilter {
+  const parser = new Parser(tokens(source, dialect), source, dialect, more);
   return parser.all();
 }
 
@@ -58,6 +68,7 @@ class Parser {
     readonly tokens: readonly Token[],
     readonly source: string,
     readonly dialect: FilterDialect,
+    readonly more: MoreProperties,
   ) {}
 
   all(): MailboxFilter {
@@ -104,6 +115,11 @@ class Parser {
   #comparison(name: string, operator: string, value: Literal): MailboxFilter {
     const isLike = operator === "like" || operator === "notlike";
     if (!comparisons.has(operator) || (isLike && this.dialect === "odata")) throw this.#wrong();
+    const another = this.more(name);
+    if (another !== undefined) {
+      if ((operator !== "eq" && operator !== "ne") || typeof value !== "string") throw this.#wrong();
+      return another(operator, value);
+    }
     const property = findProperty(name);
     if (property === undefined) {
       throw badRequest(`Could not find a property named '${name}' on type 'Exchange.Mailbox'.`);

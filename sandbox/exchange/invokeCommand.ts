@@ -4,10 +4,11 @@ import type { AdminAnswer, AdminRequest } from "./adminRequest";
 import { contextOf, nextLink, operate, option, options } from "./adminRequest";
 import type { Cmdlet, CmdletResult } from "./cmdlets";
 import { findCmdlet } from "./cmdlets";
-import { badRequest, cmdletNotAllowed, unknownCmdlet } from "./errors";
+import { badRequest, cmdletNotAllowed, outOfWriteScope, unknownCmdlet } from "./errors";
 import { preferredPageSize } from "./paging";
 import { Parameters } from "./parameters";
-import { mayCall } from "./roles";
+import type { ExchangeOrganization } from "./organization";
+import { mayCall, mayChange, type HeldRoles } from "./roles";
 
 const defaultPageSize = 1000;
 
@@ -15,7 +16,7 @@ export async function invokeCommand(request: AdminRequest): Promise<AdminAnswer>
   const { name, given } = cmdletInput(request.body);
   const cmdlet = findCmdlet(name);
   if (cmdlet === undefined) throw unknownCmdlet(name);
-  if (!mayCall(request.token, cmdlet.name)) throw cmdletNotAllowed(cmdlet.name);
+  if (!mayCall(request.roles, cmdlet.name)) throw cmdletNotAllowed(cmdlet.name);
   const parameters = new Parameters(given, cmdlet.parameters);
   const identity = parameters.has("Identity") ? parameters.text("Identity") : undefined;
   const about = { kind: "cmdlet", cmdlet: cmdlet.name, writes: isWrite(cmdlet) } as const;
@@ -48,13 +49,21 @@ function isWrite(cmdlet: Cmdlet): boolean {
   return !cmdlet.name.startsWith("Get-");
 }
 
+/** Refuses a change to a recipient whom the caller's roles do not reach. That there is none is for the cmdlet to say. */
+function mustReach(organization: ExchangeOrganization, roles: HeldRoles, { name }: Cmdlet, identity: string): void {
+  if (mayChange(roles, name, undefined)) return;
+  const recipient = organization.bypass(identity);
+  const objectId = organization.mailbox(recipient?.guid ?? "")?.externalDirectoryObjectId;
+  if (recipient !== undefined && !mayChange(roles, name, objectId)) throw outOfWriteScope(recipient.name);
+}
+
 interface Asked extends CmdletResult {
   /** What would be done, when the caller only wanted to know. */
   readonly confirmation?: string;
 }
 
 function run(
-  { organization, headers, url }: AdminRequest,
+  { organization, headers, url, roles }: AdminRequest,
   cmdlet: Cmdlet,
   parameters: Parameters,
   given: Readonly<Record<string, unknown>>,
@@ -65,6 +74,7 @@ function run(
       const confirmation = `Are you sure you want to perform this action? ${cmdlet.name} on '${target}'.`;
       return { rows: [], warnings: [], confirmation };
     }
+    mustReach(organization, roles, cmdlet, parameters.text("Identity") ?? "");
     organization.counters.cmdletWrites++;
   } else {
     organization.counters.cmdletReads++;

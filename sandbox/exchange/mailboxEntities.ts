@@ -62,8 +62,8 @@ export async function mailboxEntity(request: AdminRequest, key: string): Promise
   });
 }
 
-function admitted({ token, url }: AdminRequest): readonly MailboxProperty[] {
-  if (!mayCall(token, "Get-Mailbox")) throw cmdletNotAllowed("Get-Mailbox");
+function admitted({ roles, url }: AdminRequest): readonly MailboxProperty[] {
+  if (!mayCall(roles, "Get-Mailbox")) throw cmdletNotAllowed("Get-Mailbox");
   for (const name of url.searchParams.keys()) {
     if (name.startsWith("$") && !systemOptions.includes(name.toLowerCase())) {
       throw badRequest(`The query parameter '${name}' is not supported.`);

@@ -9,7 +9,7 @@ export async function moduleFile(request: AdminRequest): Promise<AdminAnswer> {
   return operate(request, { kind: "module", writes: false }, () => {
     const exported = cmdlets
       .map(({ name }) => name)
-      .filter((name) => mayCall(request.token, name))
+      .filter((name) => mayCall(request.roles, name))
       .filter((name) => wanted.includes("*") || wanted.includes(name.toLowerCase()));
     return {
       status: 200,

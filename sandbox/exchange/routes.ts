@@ -1,7 +1,7 @@
 /** The Exchange Online admin API under `/adminapi`. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { exchangeOnline } from "../../provider/entra/wellKnown";
-import type { Authenticate, World } from "../model";
+import type { AccessToken, Authenticate, TokenProblem, World } from "../model";
 import type { AdminAnswer, AdminRequest } from "./adminRequest";
 import { refusal } from "./admission";
 import { batch } from "./batch";
@@ -11,6 +11,7 @@ import { invokeCommand } from "./invokeCommand";
 import { mailboxEntity, mailboxList } from "./mailboxEntities";
 import { moduleFile } from "./moduleFile";
 import type { ExchangeOrganization } from "./organization";
+import type { HeldRoles } from "./roles";
 import { indexedGuid, numberOf } from "./seeded";
 
 export interface ExchangeDependencies {
@@ -18,6 +19,8 @@ export interface ExchangeDependencies {
   /** Reads the bearer token from the request's `headers.authorization`: an item of a batch comes with headers of its own. */
   readonly authenticate: Authenticate;
   readonly world: World;
+  /** What Exchange Online makes of a caller's directory roles. Default: those of the token, at once. Asked once for a request. */
+  readonly rolesOf?: (token: AccessToken) => HeldRoles;
   /** None in a healthy sandbox. Read at each request, so that they can be changed while it runs. */
   readonly hooks?: ExchangeHooks;
 }
@@ -68,12 +71,15 @@ class AdminApi {
     method: string,
     headers: ReadonlyMap<string, string>,
     body: unknown,
-    batchItem?: string,
+    batch?: { readonly item: string; readonly authorization: string | undefined; readonly roles: HeldRoles },
   ): Promise<AdminAnswer> {
+    const batchItem = batch?.item;
     const [, , tenantId = "", encoded = ""] = pathPattern.exec(url.pathname) ?? [];
     if (tenantId === "") return asAnswer(noSuchResource(url.pathname));
     const token = await this.#deps.authenticate(carrier, exchangeOnline.appId);
-    const refused = refusal(token, tenantId);
+    const authorization = headers.get("authorization");
+    const roles = batch !== undefined && batch.authorization === authorization ? batch.roles : this.#rolesOf(token);
+    const refused = refusal(token, tenantId, roles);
     if (refused !== undefined || "problem" in token) return refused ?? { status: 401 };
     const organization = this.#deps.tenants.find(tenantId.toLowerCase());
     if (organization === undefined) return { status: 403 };
@@ -82,7 +88,7 @@ class AdminApi {
     const request: AdminRequest = {
       number,
       organization,
-      token,
+      roles,
       method,
       url,
       resource: encoded,
@@ -116,11 +122,22 @@ class AdminApi {
           const url = itemUrl(item.url, request.url);
           if (url === undefined) return asAnswer(badRequest(`'${item.url}' is no address of this batch's tenant.`));
           const seen = withHeaders(carrier, item.headers);
-          return this.#answer(request.number, seen, url, item.method, item.headers, item.body, item.id);
+          const { id, method, headers, body } = item;
+          const authorization = request.headers.get("authorization");
+          return this.#answer(request.number, seen, url, method, headers, body, {
+            item: id,
+            authorization,
+            roles: request.roles,
+          });
         });
       default:
         throw noSuchResource(resource);
     }
+  }
+
+  #rolesOf(token: AccessToken | TokenProblem): HeldRoles {
+    if ("problem" in token) return { tenantWide: [], scoped: [] };
+    return this.#deps.rolesOf?.(token) ?? { tenantWide: token.wids, scoped: [] };
   }
 
   #headers(number: number, clientRequestId: string | string[] | undefined): Record<string, string> {

@@ -169,7 +169,8 @@ describe("credentials", () => {
 describe("sources", () => {
   it("start as New, with their one connector switched off", async () => {
     const made = await source();
-    expect(made).toEqual({ id: made.id, ...newSource(made.credentialId), status: "New" });
+    const idempotencyKey = `key-number-${String(keys).padStart(8, "0")}`;
+    expect(made).toEqual({ id: made.id, ...newSource(made.credentialId), status: "New", idempotencyKey });
     const { value } = (await send<{ value: Connector[] }>("GET", `/sources/${made.id}/connectors`)).body;
     expect(value).toEqual([
       {
@@ -207,6 +208,8 @@ describe("sources", () => {
     expect(await found("organization=Contoso")).toBe(1);
     expect(await found(`tenantId=${tenantId}`)).toBe(1);
     expect(await found("organization=Fabrikam")).toBe(0);
+    expect(await found(`organization=Contoso&tenantId=${tenantId}&type=exchangeOnline`)).toBe(1);
+    expect(await found("type=fileServer")).toBe(0);
     const changed = await send<Source>("PATCH", `/sources/${id}`, { crawlSource: false });
     expect(changed.body).toMatchObject({ crawlSource: false, sourceGroup: "Mail" });
   });

@@ -75,8 +75,8 @@ function credentials(api: FastifyInstance, store: OneSecureStore): void {
 }
 
 function sources(api: FastifyInstance, store: OneSecureStore): void {
-  api.get<Filtered>("/sources", ({ query: { organization, tenantId } }) => ({
-    value: store.sources({ organization, tenantId }),
+  api.get<Filtered>("/sources", ({ query: { organization, tenantId, type } }) => ({
+    value: store.sources({ organization, tenantId, type }),
   }));
   api.post("/sources", async (request, reply) => {
     const key = idempotencyKey(request);

@@ -1,5 +1,6 @@
 /** What 1Secure holds: organizations, credentials, sources and connectors, with the product's rules. */
 import type { World } from "../model";
+import type { Accepts } from "./acceptance";
 import { issueCertificate } from "./certificates";
 import type {
   Connector,
@@ -24,6 +25,12 @@ export interface Made<T> {
   readonly isNew: boolean;
 }
 
+export interface SourceFilter {
+  readonly organization?: string | undefined;
+  readonly tenantId?: string | undefined;
+  readonly type?: string | undefined;
+}
+
 /** All that is returned is a copy. Everything that takes an id throws a 404 problem when nothing has it. */
 export interface OneSecureStore {
   /** Makes an organization, as a person does in the product; the one of that name if there is one. */
@@ -39,7 +46,7 @@ export interface OneSecureStore {
   /** Whether this is the client secret that the credential has: the API never gives it back. */
   hasSecret(id: string, clientSecret: string): boolean;
 
-  sources(filter?: { organization?: string | undefined; tenantId?: string | undefined }): Source[];
+  sources(filter?: SourceFilter): Source[];
   source(id: string): Source;
   createSource(key: string, body: NewSource): Made<Source>;
   updateSource(id: string, change: Partial<SourceChange>): Source;
@@ -49,6 +56,18 @@ export interface OneSecureStore {
   connectors(sourceId: string): Connector[];
   updateConnector(sourceId: string, change: Partial<ConnectorChange>): Connector;
 
+  /** Makes a source as a person does in the product, with its connector switched off. */
+  addSource(body: NewSource): Source;
+  /** What a credential signs in with, for who checks that; undefined when there is none. Must not leave the process. */
+  proof(credentialId: string): { readonly clientId: string; readonly clientSecret: string } | undefined;
+  /**
+   * From now on, whether credentials that Entra does not accept at that moment are refused (422) when they are given, and when they
+   * are given to a source.
+   */
+  refuseUnaccepted(refuse: boolean): void;
+  /** @param listener called before and after each change to credentials and sources */
+  watch(listener: () => void): void;
+
   /** Changes behind the API's back, without its rules. */
   patchCredential(id: string, tampering: CredentialTampering): Credential;
   patchSource(id: string, tampering: SourceTampering): Source;
@@ -57,14 +76,24 @@ export interface OneSecureStore {
   snapshot(): OneSecureSnapshot;
 }
 
-/** An empty 1Secure. Organizations must be added before anything else can be configured. */
-export function createOneSecureStore(world: World): OneSecureStore {
-  return new Store(world);
+/**
+ * An empty 1Secure. Organizations must be added before anything else can be configured.
+ * @param accepts what Entra thinks of a secret; without it, everything is taken for accepted
+ */
+export function createOneSecureStore(world: World, accepts: Accepts = () => "yes"): OneSecureStore {
+  return new Store(world, accepts);
 }
 
 interface Keyed<T> {
   object: T;
-  readonly key: string;
+  /** Undefined for what a person made. */
+  readonly key: string | undefined;
+}
+
+interface Proof {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly tenantId?: string;
 }
 
 class Store implements OneSecureStore {
@@ -76,9 +105,26 @@ class Store implements OneSecureStore {
   readonly #connectors = new Map<string, Connector>();
   /** Requests for a credential that wait for its certificate, by their idempotency key. */
   readonly #underway = new Map<string, Promise<Credential>>();
+  readonly #accepts: Accepts;
+  readonly #listeners: (() => void)[] = [];
+  #refusing = false;
 
-  constructor(world: World) {
+  constructor(world: World, accepts: Accepts) {
     this.#world = world;
+    this.#accepts = accepts;
+  }
+
+  refuseUnaccepted(refuse: boolean): void {
+    this.#refusing = refuse;
+  }
+
+  watch(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  proof(credentialId: string): { readonly clientId: string; readonly clientSecret: string } | undefined {
+    const entry = this.#credentials.get(credentialId);
+    return entry && { clientId: entry.object.clientId, clientSecret: entry.clientSecret };
   }
 
   addOrganization(name: string): Organization {
@@ -112,6 +158,7 @@ class Store implements OneSecureStore {
     const underway = this.#underway.get(key);
     if (underway !== undefined) return { object: structuredClone(await underway), isNew: false };
     this.#checkOrganization(body.organization);
+    this.#checkAccepted("/clientSecret", body);
     const making = this.#make(key, body);
     this.#underway.set(key, making);
     try {
@@ -131,6 +178,8 @@ class Store implements OneSecureStore {
   }
 
   updateCredential(id: string, change: Partial<CredentialChange>): Credential {
+    const proof = { ...this.proof(id), ...change };
+    if (change.clientId !== undefined || change.clientSecret !== undefined) this.#checkAccepted("/clientSecret", proof);
     return this.patchCredential(id, change);
   }
 
@@ -150,11 +199,12 @@ class Store implements OneSecureStore {
     return found(this.#credentials, "credential", id).clientSecret === clientSecret;
   }
 
-  sources(filter: { organization?: string | undefined; tenantId?: string | undefined } = {}): Source[] {
+  sources(filter: SourceFilter = {}): Source[] {
     const all = [...this.#sources.values()].map(({ object }) => object);
     const matching = all
       .filter((one) => filter.organization === undefined || one.organization === filter.organization)
-      .filter((one) => filter.tenantId === undefined || sameGuid(one.tenantId, filter.tenantId));
+      .filter((one) => filter.tenantId === undefined || sameGuid(one.tenantId, filter.tenantId))
+      .filter((one) => filter.type === undefined || one.type === filter.type);
     return structuredClone(matching);
   }
 
@@ -165,17 +215,26 @@ class Store implements OneSecureStore {
   createSource(key: string, body: NewSource): Made<Source> {
     const made = [...this.#sources.values()].find((entry) => entry.key === key);
     if (made !== undefined) return { object: structuredClone(made.object), isNew: false };
+    return { object: this.#addSource(body, key), isNew: true };
+  }
+
+  addSource(body: NewSource): Source {
+    return this.#addSource(body, undefined);
+  }
+
+  #addSource(body: NewSource, key: string | undefined): Source {
     this.#checkOrganization(body.organization);
     this.#checkCredential(body.credentialId, body.organization);
-    const [existing] = this.sources({ organization: body.organization, tenantId: body.tenantId });
+    const [existing] = this.sources(body);
     if (existing !== undefined) {
       throw new OneSecureProblem(409, "sourceExists", "The source exists already", {
         detail: `The organization "${body.organization}" already has an Exchange Online source for this tenant.`,
         existingId: existing.id,
       });
     }
-    const source: Source = { id: this.#world.newGuid(), ...body, status: "New" };
-    this.#sources.set(source.id, { object: source, key });
+    this.#checkAccepted("/credentialId", { ...this.proof(body.credentialId), tenantId: body.tenantId });
+    const own = key === undefined ? {} : { idempotencyKey: key };
+    const source: Source = { id: this.#world.newGuid(), ...body, status: "New", ...own };
     this.#connectors.set(source.id, {
       id: this.#world.newGuid(),
       sourceId: source.id,
@@ -184,19 +243,27 @@ class Store implements OneSecureStore {
       collectNonOwnerMailboxAuditData: false,
       status: "New",
     });
-    return { object: structuredClone(source), isNew: true };
+    this.#changing(() => {
+      this.#sources.set(source.id, { object: source, key });
+    });
+    return structuredClone(source);
   }
 
   updateSource(id: string, change: Partial<SourceChange>): Source {
-    const { organization } = found(this.#sources, "source", id).object;
-    if (change.credentialId !== undefined) this.#checkCredential(change.credentialId, organization);
+    const { organization, tenantId } = found(this.#sources, "source", id).object;
+    if (change.credentialId !== undefined) {
+      this.#checkCredential(change.credentialId, organization);
+      this.#checkAccepted("/credentialId", { ...this.proof(change.credentialId), tenantId });
+    }
     return this.patchSource(id, change);
   }
 
   deleteSource(id: string): void {
     found(this.#sources, "source", id);
-    this.#sources.delete(id);
-    this.#connectors.delete(id);
+    this.#changing(() => {
+      this.#sources.delete(id);
+      this.#connectors.delete(id);
+    });
   }
 
   connectors(sourceId: string): Connector[] {
@@ -216,14 +283,18 @@ class Store implements OneSecureStore {
   patchCredential(id: string, tampering: CredentialTampering): Credential {
     const entry = found(this.#credentials, "credential", id);
     const { clientSecret, ...rest } = tampering;
-    entry.object = { ...entry.object, ...rest };
-    if (clientSecret !== undefined) entry.clientSecret = clientSecret;
+    this.#changing(() => {
+      entry.object = { ...entry.object, ...rest };
+      if (clientSecret !== undefined) entry.clientSecret = clientSecret;
+    });
     return structuredClone(entry.object);
   }
 
   patchSource(id: string, tampering: SourceTampering): Source {
     const entry = found(this.#sources, "source", id);
-    entry.object = { ...entry.object, ...tampering };
+    this.#changing(() => {
+      entry.object = { ...entry.object, ...tampering };
+    });
     return structuredClone(entry.object);
   }
 
@@ -241,6 +312,18 @@ class Store implements OneSecureStore {
       sources: this.sources(),
       connectors: structuredClone([...this.#connectors.values()]),
     };
+  }
+
+  /** Someone who watches must see both what a change ends and what it begins. */
+  #changing(change: () => void): void {
+    for (const listener of this.#listeners) listener();
+    change();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #checkAccepted(pointer: string, { clientId = "", clientSecret = "", tenantId }: Proof): void {
+    if (!this.#refusing || this.#accepts(clientId, clientSecret, tenantId) === "yes") return;
+    throw invalid([{ pointer, detail: "Microsoft Entra ID does not accept this client secret for the application." }]);
   }
 
   #checkOrganization(name: string): void {

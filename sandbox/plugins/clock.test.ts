@@ -19,6 +19,18 @@ it("reads Go's durations, and nothing else", () => {
     expect(() => goDuration(wrong)).toThrow("is not a duration");
 });
 
+it("goes on from the time that it is set to, and returns to the machine's", () => {
+  const clock = clockOf({ M365AUDIT_SANDBOX_NOW: "2030-01-01T00:00:00Z" });
+  const shows = (): number => Number(clock.nanoseconds() / 1_000_000n);
+  const target = Date.parse("2028-06-01T12:00:00Z");
+  clock.set(target);
+  const first = clock.nanoseconds();
+  expect(shows() - target).toBeLessThan(60_000);
+  expect(clock.nanoseconds()).toBeGreaterThan(first);
+  clock.set(undefined);
+  expect(Math.abs(shows() - Date.now())).toBeLessThan(60_000);
+});
+
 it("starts at M365AUDIT_SANDBOX_NOW, and refuses what is no time", () => {
   const clock = clockOf({ M365AUDIT_SANDBOX_NOW: "2030-01-01T00:00:00Z" });
   const late = clock.nanoseconds() / 1_000_000n - BigInt(Date.parse("2030-01-01T00:00:00Z"));

@@ -8,18 +8,31 @@ export interface PluginClock {
   pause(milliseconds: number): Promise<void>;
 }
 
+/** A clock that can be put to another time. It goes on from there, and pauses take as long as ever. */
+export interface MovableClock extends PluginClock {
+  /** @param when milliseconds since the Unix epoch; undefined for the machine's time */
+  set(when: number | undefined): void;
+}
+
 /**
  * The machine's clock; or, when `M365AUDIT_SANDBOX_NOW` holds a time (RFC 3339), one that starts there and goes on from it.
  *
  * @throws Error when `M365AUDIT_SANDBOX_NOW` is not a time.
  */
-export function clockOf(environment: Readonly<Record<string, string | undefined>>): PluginClock {
+export function clockOf(environment: Readonly<Record<string, string | undefined>>): MovableClock {
   const setting = environment["M365AUDIT_SANDBOX_NOW"];
-  const started = process.hrtime.bigint();
-  const start = setting === undefined || setting === "" ? Date.now() : Date.parse(setting);
-  if (Number.isNaN(start)) throw new Error("M365AUDIT_SANDBOX_NOW is not a time in RFC 3339.");
+  const first = setting === undefined || setting === "" ? undefined : Date.parse(setting);
+  if (Number.isNaN(first)) throw new Error("M365AUDIT_SANDBOX_NOW is not a time in RFC 3339.");
+  let start = 0n;
+  let started = 0n;
+  const set = (when: number | undefined): void => {
+    start = BigInt(when ?? Date.now()) * 1_000_000n;
+    started = process.hrtime.bigint();
+  };
+  set(first);
   return {
-    nanoseconds: () => BigInt(start) * 1_000_000n + (process.hrtime.bigint() - started),
+    set,
+    nanoseconds: () => start + (process.hrtime.bigint() - started),
     pause: (milliseconds) =>
       new Promise((resolve) => {
         setTimeout(resolve, milliseconds);

@@ -109,8 +109,9 @@ export function diff(
   const changed = new Set<string>();
   const replaces = new Set<string>();
   for (const [name, property] of Object.entries(type.properties)) {
-    if (property.input === undefined || ignoreChanges.some((path) => path === name || path.startsWith(`${name}.`)))
-      continue;
+    // An output with a default is planned to be that; every other output is only known afterwards.
+    if (property.input === undefined && property.default === undefined) continue;
+    if (ignoreChanges.some((path) => path === name || path.startsWith(`${name}.`))) continue;
     const wanted = reveal(news[name] ?? property.default ?? null);
     if (wanted === null && property.computed === true) continue;
     const differences = compare(name, reveal(state[name] ?? null), wanted, property.unordered === true);

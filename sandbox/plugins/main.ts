@@ -8,10 +8,12 @@ import { azureadPlugin } from "./azuread";
 import { clockOf } from "./clock";
 import { commandPlugin } from "./command";
 import { serve, type Serving } from "./server";
+import { obeyTimeRequests } from "./timeChannel";
 import { tlsPlugin } from "./tls";
 
 async function main(name: string | undefined): Promise<Serving> {
   const clock = clockOf(process.env);
+  obeyTimeRequests(clock);
   switch (name) {
     case "azuread":
       return serve(azureadPlugin(process.env, clock));

@@ -7,7 +7,7 @@ export interface Property {
   readonly input?: "required" | "optional";
   /** The service fills it in where the program is silent; the program's silence then is no change. */
   readonly computed?: boolean;
-  /** What silence means. */
+  /** What silence means; for an output, what each plan sets it back to. */
   readonly default?: boolean | number | string;
   /** A change of it needs a new resource. */
   readonly replaces?: boolean;

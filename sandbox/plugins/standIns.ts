@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { requestTime } from "./timeChannel";
 
 /** Names of the plugins that there is a stand-in for. */
 export const standInNames = ["azuread", "tls", "command"] as const;
@@ -18,6 +19,15 @@ export interface StandInOptions {
 export interface StandIns {
   /** What `PULUMI_DEBUG_PROVIDERS` must be for the engine to use them. */
   readonly debugProviders: string;
+  /**
+   * Puts the clocks of all stand-ins to a time, from which they go on; undefined puts them back to the machine's time.
+   * A move of the sandbox's own clock is not noticed by the stand-ins: move both.
+   *
+   * @param when a Date, or a time in RFC 3339
+   * @returns when every process has said that its clock is there
+   * @throws RangeError when it is no time; Error when a process has ended
+   */
+  setTime(when: Date | string | undefined): Promise<void>;
   /** Ends the processes. */
   close(): Promise<void>;
 }
@@ -41,7 +51,15 @@ export async function startStandIns(options: StandInOptions): Promise<StandIns> 
   };
   try {
     const ports = await Promise.all(children.map((child, index) => portOf(child, standInNames[index] ?? "")));
-    return { debugProviders: standInNames.map((name, index) => `${name}:${ports[index] ?? ""}`).join(","), close };
+    return {
+      debugProviders: standInNames.map((name, index) => `${name}:${ports[index] ?? ""}`).join(","),
+      setTime: async (when) => {
+        const time = when === undefined ? undefined : new Date(when).getTime();
+        if (Number.isNaN(time)) throw new RangeError(`"${String(when)}" is not a time in RFC 3339.`);
+        await Promise.all(children.map((child, index) => requestTime(child, standInNames[index] ?? "", time)));
+      },
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -71,10 +71,12 @@ export function connectTo(sandbox: Sandbox): Wire {
         ...(body === undefined ? {} : { body }),
       });
       const text = await answer.body.text();
+      // Exchange Online refuses some callers with a run of NUL bytes.
+      const isJson = String(answer.headers["content-type"]).includes("json");
       return {
         status: answer.statusCode,
         headers: answer.headers,
-        body: (text === "" ? undefined : JSON.parse(text)) as Seen,
+        body: (text === "" || !isJson ? undefined : JSON.parse(text)) as Seen,
       };
     },
     json: (method, path, body, token) =>

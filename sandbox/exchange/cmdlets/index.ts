@@ -1,7 +1,14 @@
 /** Every cmdlet of the sandbox, by name. */
 import { getBypass, setBypass } from "./bypass";
 import type { Cmdlet } from "./cmdlet";
+import { getGroup } from "./group";
 import { getMailbox, setMailbox } from "./mailbox";
+import {
+  getManagementRoleAssignment,
+  newManagementRoleAssignment,
+  removeManagementRoleAssignment,
+} from "./managementRoleAssignment";
+import { getManagementScope, newManagementScope, removeManagementScope, setManagementScope } from "./managementScope";
 import {
   enableOrganizationCustomization,
   getAdminAuditLogConfig,
@@ -9,6 +16,13 @@ import {
   setAdminAuditLogConfig,
   setOrganizationConfig,
 } from "./organization";
+import {
+  getServicePrincipal,
+  newServicePrincipal,
+  removeServicePrincipal,
+  setServicePrincipal,
+} from "./servicePrincipal";
+import { testServicePrincipalAuthorization } from "./testServicePrincipalAuthorization";
 
 export const cmdlets: readonly Cmdlet[] = [
   getMailbox,
@@ -20,6 +34,19 @@ export const cmdlets: readonly Cmdlet[] = [
   getAdminAuditLogConfig,
   setAdminAuditLogConfig,
   enableOrganizationCustomization,
+  getGroup,
+  getServicePrincipal,
+  newServicePrincipal,
+  setServicePrincipal,
+  removeServicePrincipal,
+  getManagementScope,
+  newManagementScope,
+  setManagementScope,
+  removeManagementScope,
+  getManagementRoleAssignment,
+  newManagementRoleAssignment,
+  removeManagementRoleAssignment,
+  testServicePrincipalAuthorization,
 ];
 
 const byName = new Map(cmdlets.map((cmdlet) => [cmdlet.name.toLowerCase(), cmdlet]));

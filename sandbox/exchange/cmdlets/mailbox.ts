@@ -1,6 +1,6 @@
 /** `Get-Mailbox` and `Set-Mailbox`. */
+import { applicationAccessOf } from "../applicationAccess";
 import { badParameterValue, objectNotFound, recipientTaskFailure, unknownParameters } from "../errors";
-import { parseFilter } from "../filter";
 import type { Mailbox } from "../model";
 import { logonTypes, recipientTypes } from "../model";
 import type { ExchangeOrganization, MailboxGlance } from "../organization";
@@ -42,7 +42,7 @@ export const getMailbox: Cmdlet = {
 
 function listed({ parameters, organization, pageRequest }: CmdletCall): CmdletResult {
   const limit = resultSize(parameters);
-  const passes = selection(parameters);
+  const passes = selection(parameters, organization);
   organization.counters.listPages++;
   organization.counters.mailboxPages++;
   const { rows, nextToken, isCutShort } = page(pageRequest, limit, organization.mailboxCount, (position) => {
@@ -57,9 +57,9 @@ function listed({ parameters, organization, pageRequest }: CmdletCall): CmdletRe
   };
 }
 
-function selection(parameters: Parameters): (glance: MailboxGlance) => boolean {
+function selection(parameters: Parameters, organization: ExchangeOrganization): (glance: MailboxGlance) => boolean {
   const filterText = parameters.text("Filter");
-  const filter = filterText === undefined ? undefined : parseFilter(filterText, "opath");
+  const filter = filterText === undefined ? undefined : applicationAccessOf(organization).filter(filterText);
   const types = parameters.enumerators("RecipientTypeDetails", recipientTypeEnumeration, recipientTypeNames);
   const wantsGroups = parameters.boolean("GroupMailbox") ?? false;
   const anr = parameters.text("Anr")?.toLowerCase();

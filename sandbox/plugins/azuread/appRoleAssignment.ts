@@ -4,7 +4,7 @@ import { requiredText, type PlainMap } from "../values";
 import type { GraphError } from "./graph";
 import { assignedToParts } from "./ids";
 import { stringOf, type GraphObject } from "./objects";
-import { attempt, settle, settleDeletion, type AzureadSession } from "./session";
+import { attempt, settleCreation, settleDeletion, type AzureadSession } from "./session";
 
 export const appRoleAssignment: ResourceType<AzureadSession> = {
   token: "azuread:index/appRoleAssignment:AppRoleAssignment",
@@ -34,8 +34,7 @@ export const appRoleAssignment: ResourceType<AzureadSession> = {
       }),
     );
     const path = `${resource}/appRoleAssignedTo/${stringOf(made, "id")}`;
-    await settle(session, `waiting for ${path}`, 2, async () => (await session.graph.find(path)) !== undefined);
-    return { id: path, outputs: attributesOf(await attempt(`retrieving ${path}`, () => session.graph.get(path))) };
+    return { id: path, outputs: attributesOf(await settleCreation(session, path, 2, () => session.graph.find(path))) };
   },
   async read(session, id) {
     const [resource, assignment] = assignedToParts(id);

@@ -3,7 +3,7 @@ import type { ResourceType } from "../resource";
 import { requiredText, texts, type PlainMap } from "../values";
 import { apiAccessParts, applicationObjectId } from "./ids";
 import { objectsOf, sameId, stringOf, type GraphObject } from "./objects";
-import { attempt, notYetThere, settle, type AzureadSession } from "./session";
+import { alreadyExists, attempt, notYetThere, settle, type AzureadSession } from "./session";
 
 export const applicationApiAccess: ResourceType<AzureadSession> = {
   token: "azuread:index/applicationApiAccess:ApplicationApiAccess",
@@ -26,7 +26,7 @@ export const applicationApiAccess: ResourceType<AzureadSession> = {
       await attempt(`creating ${id}`, () =>
         replaceList(session, application, (list) => {
           if (list.some((entry) => sameId(entry["resourceAppId"], api))) {
-            throw new Error("the application has access to this API already; import it with this id to manage it here");
+            throw alreadyExists(id);
           }
           return [...list, entryOf(api, inputs)];
         }),

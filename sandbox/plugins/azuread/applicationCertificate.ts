@@ -5,7 +5,7 @@ import { wholeSeconds } from "../clock";
 import { endDateOf, validateDates } from "./credentialDates";
 import { applicationObjectId, credentialParts } from "./ids";
 import { objectsOf, sameId, stringOf, type GraphObject } from "./objects";
-import { attempt, settle, type AzureadSession } from "./session";
+import { alreadyExists, attempt, settle, settleCreation, type AzureadSession } from "./session";
 
 export const applicationCertificate: ResourceType<AzureadSession> = {
   token: "azuread:index/applicationCertificate:ApplicationCertificate",
@@ -44,16 +44,12 @@ export const applicationCertificate: ResourceType<AzureadSession> = {
         );
       }
       if (existing.some((entry) => sameId(entry["keyId"], keyId))) {
-        throw new Error(`${id} exists already; import it with this id to manage it here.`);
+        throw alreadyExists(id);
       }
       await attempt(`adding certificate for application with object id ${application}`, () =>
         replaceList(session, application, [...existing, credential]),
       );
-      await settle(session, `waiting for certificate ${id}`, 3, async () =>
-        ((await credentials(session, application)) ?? []).some((entry) => sameId(entry["keyId"], keyId)),
-      );
-      const entry = await find(session, application, keyId);
-      if (entry === undefined) throw new Error(`retrieving certificate ${id}: it is gone again`);
+      const entry = await settleCreation(session, `certificate ${id}`, 5, () => find(session, application, keyId));
       return { id, outputs: attributesOf(application, entry, inputs) };
     });
   },

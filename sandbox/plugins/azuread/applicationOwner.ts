@@ -4,7 +4,7 @@ import { requiredText } from "../values";
 import { GraphError } from "./graph";
 import { applicationObjectId, ownerParts } from "./ids";
 import { sameId } from "./objects";
-import { attempt, notYetThere, settle, type AzureadSession } from "./session";
+import { alreadyExists, attempt, notYetThere, settle, type AzureadSession } from "./session";
 
 export const applicationOwner: ResourceType<AzureadSession> = {
   token: "azuread:index/applicationOwner:ApplicationOwner",
@@ -19,7 +19,7 @@ export const applicationOwner: ResourceType<AzureadSession> = {
     const id = `/applications/${application}/owners/${owner}`;
     return session.locks.hold(application, async () => {
       if (await isOwner(session, application, owner)) {
-        throw new Error(`${id} exists already; import it with this id to manage it here.`);
+        throw alreadyExists(id);
       }
       const reference = `${await session.graph.address()}/directoryObjects/${owner}`;
       await attempt(`adding ${id}`, () =>

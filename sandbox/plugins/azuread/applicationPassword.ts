@@ -5,7 +5,7 @@ import { wholeSeconds } from "../clock";
 import { endDateOf, validateDates } from "./credentialDates";
 import { applicationObjectId, credentialParts } from "./ids";
 import { objectsOf, sameId, stringOf, type GraphObject } from "./objects";
-import { attempt, notYetThere, settle, type AzureadSession } from "./session";
+import { attempt, notYetThere, settle, settleCreation, type AzureadSession } from "./session";
 
 export const applicationPassword: ResourceType<AzureadSession> = {
   token: "azuread:index/applicationPassword:ApplicationPassword",
@@ -32,6 +32,11 @@ export const applicationPassword: ResourceType<AzureadSession> = {
       ...(endDate === undefined ? {} : { endDateTime: endDate }),
     };
     return session.locks.hold(application, async () => {
+      if ((await session.graph.find(`/applications/${application}`)) === undefined) {
+        throw new Error(
+          `adding password to application: applicationId: no application with object id ${application} was found`,
+        );
+      }
       const made = await attempt(`adding password for application with object id ${application}`, () =>
         session.graph.request("POST", `/applications/${application}/addPassword`, {
           body: { passwordCredential },
@@ -43,13 +48,7 @@ export const applicationPassword: ResourceType<AzureadSession> = {
       const id = `${application}/password/${keyId}`;
       if (keyId === "" || value === "")
         throw new Error(`adding password ${id}: the answer holds no key id or no secret`);
-      await settle(
-        session,
-        `waiting for password ${id}`,
-        3,
-        async () => (await find(session, application, keyId)) !== undefined,
-      );
-      const entry = (await find(session, application, keyId)) ?? made;
+      const entry = await settleCreation(session, `password ${id}`, 5, () => find(session, application, keyId));
       return { id, outputs: attributesOf(application, entry, { ...inputs, value }) };
     });
   },

@@ -3,7 +3,7 @@ import { InitializationFailed, type ResourceType } from "../resource";
 import { flag, requiredText, shown, texts, type Plain, type PlainMap } from "../values";
 import { applicationObjectId } from "./ids";
 import { booleanOf, nullable, objectOf, stringOf, type GraphObject } from "./objects";
-import { attempt, notYetThere, settleDeletion, type AzureadSession } from "./session";
+import { attempt, notYetThere, settleCreation, settleDeletion, type AzureadSession } from "./session";
 
 export const applicationRegistration: ResourceType<AzureadSession> = {
   token: "azuread:index/applicationRegistration:ApplicationRegistration",
@@ -44,11 +44,15 @@ export const applicationRegistration: ResourceType<AzureadSession> = {
     const objectId = stringOf(made, "id");
     const id = `/applications/${objectId}`;
     try {
-      // Two patches in a row show that the new object has been replicated; the second puts the name right.
+      // Two patches in a row show that the new object has been replicated; the second puts the name right. They go to the replica
+      // that takes writes, so what reads it next is spared the others' delay by the looks that follow.
       for (const displayName of [`TERRAFORM_UPDATE_${session.newGuid()}`, requiredText(inputs, "displayName")]) {
-        await session.graph.request("PATCH", id, { body: { displayName }, retryWhen: notYetThere });
+        await session.graph.request("PATCH", id, {
+          body: { "@odata.type": "#microsoft.graph.application", displayName },
+          retryWhen: notYetThere,
+        });
       }
-      return { id, outputs: await outputsOf(session, id) };
+      return { id, outputs: attributesOf(await settleCreation(session, id, 5, () => session.graph.find(id))) };
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
       throw new InitializationFailed({ id, outputs: attributesOf(made) }, `patching ${id} after creating it: ${cause}`);
@@ -62,9 +66,9 @@ export const applicationRegistration: ResourceType<AzureadSession> = {
   async update(session, id, state, inputs) {
     const path = `/applications/${applicationObjectId(id)}`;
     const body = changesOf(bodyOf(state), bodyOf(inputs));
-    await attempt(`updating ${id}`, async () => {
-      await session.graph.request("PATCH", path, { body });
-    });
+    await session.locks.hold(applicationObjectId(id), () =>
+      attempt(`updating ${id}`, () => session.graph.request("PATCH", path, { body })),
+    );
     return outputsOf(session, path);
   },
   async delete(session, id) {

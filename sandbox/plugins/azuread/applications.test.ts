@@ -6,6 +6,9 @@ const graphApi = "00000003-0000-0000-c000-000000000000";
 const manageAsApp = exchangeOnline.appRoles[0].id;
 const mailRead = "810c84a8-4a9e-49e6-bf7d-12d183f40d01";
 
+// Each sandbox makes keys and certificates of its own, which takes seconds on a busy machine.
+jest.setTimeout(30_000);
+
 let tenant: TestTenant;
 
 beforeAll(async () => {
@@ -144,7 +147,9 @@ describe("ApplicationApiAccess", () => {
     await tenant.azuread.remove(ACCESS, second);
     expect(await access()).toEqual([exchangeOnline.appId]);
     expect(await tenant.azuread.refresh(ACCESS, second)).toBeUndefined();
-    await expect(tenant.azuread.create(ACCESS, first.inputs)).rejects.toThrow("import it with this id");
+    await expect(tenant.azuread.create(ACCESS, first.inputs)).rejects.toThrow(
+      `A resource with the ID "${first.id}" already exists`,
+    );
     await tenant.azuread.remove(APPLICATION, app);
   });
 
@@ -165,7 +170,7 @@ describe("ApplicationOwner", () => {
     const made = await tenant.azuread.create(OWNER, inputs);
     expect(made.id).toBe(`${app.id}/owners/${text(owner.outputs["objectId"])}`);
     expect(made.outputs).toEqual({ ...inputs, id: made.id });
-    await expect(tenant.azuread.create(OWNER, inputs)).rejects.toThrow("exists already");
+    await expect(tenant.azuread.create(OWNER, inputs)).rejects.toThrow(`"${made.id}" already exists`);
     expect(await tenant.azuread.import(OWNER, made.id)).toEqual(made);
     await tenant.azuread.remove(OWNER, made);
     expect(await tenant.azuread.refresh(OWNER, made)).toBeUndefined();

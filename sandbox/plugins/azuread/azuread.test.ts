@@ -24,6 +24,9 @@ import { azureadPlugin } from ".";
 const manageAsApp = exchangeOnline.appRoles[0].id;
 const administrator = directoryRoleTemplates["Exchange Administrator"];
 
+// Each sandbox makes keys and certificates of its own, which takes seconds on a busy machine.
+jest.setTimeout(30_000);
+
 let tenant: TestTenant;
 
 beforeAll(async () => {

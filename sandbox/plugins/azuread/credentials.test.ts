@@ -13,6 +13,9 @@ import {
 import { Secret, UNKNOWN, type ValueMap } from "../values";
 import { azureadPlugin } from ".";
 
+// Each sandbox makes keys and certificates of its own, which takes seconds on a busy machine.
+jest.setTimeout(30_000);
+
 let tenant: TestTenant;
 
 beforeAll(async () => {
@@ -99,6 +102,9 @@ describe("ApplicationCertificate", () => {
   it("fails on an application that is not there, at the property that names it", async () => {
     const nowhere = { id: "/applications/00000000-0000-4000-8000-000000000000", inputs: {}, outputs: {} };
     await expect(tenant.azuread.create(CERTIFICATE, tenant.certificateInputs(nowhere))).rejects.toThrow(
+      "applicationId: no application",
+    );
+    await expect(tenant.azuread.create(PASSWORD, { applicationId: nowhere.id })).rejects.toThrow(
       "applicationId: no application",
     );
   });

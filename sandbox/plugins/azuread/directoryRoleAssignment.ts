@@ -3,7 +3,7 @@ import type { ResourceType } from "../resource";
 import { requiredText, text, type PlainMap } from "../values";
 import { roleAssignmentId } from "./ids";
 import { stringOf, type GraphObject } from "./objects";
-import { attempt, notYetThere, settle, settleDeletion, type AzureadSession } from "./session";
+import { attempt, notYetThere, settleCreation, settleDeletion, type AzureadSession } from "./session";
 
 const collection = "/roleManagement/directory/roleAssignments";
 
@@ -33,8 +33,7 @@ export const directoryRoleAssignment: ResourceType<AzureadSession> = {
       }),
     );
     const id = `${collection}/${stringOf(made, "id")}`;
-    await settle(session, `waiting for ${id}`, 3, async () => (await session.graph.find(id)) !== undefined);
-    return { id, outputs: attributesOf(await attempt(`retrieving ${id}`, () => session.graph.get(id))) };
+    return { id, outputs: attributesOf(await settleCreation(session, id, 3, () => session.graph.find(id))) };
   },
   async read(session, id) {
     const path = `${collection}/${roleAssignmentId(id)}`;

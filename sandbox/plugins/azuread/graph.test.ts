@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +11,7 @@ import { GraphClient } from "./graph";
 /** Answers of Graph, in the order in which they are given; the last one stays. */
 let answers: { status: number; body?: object; headers?: Record<string, string> }[] = [];
 let seen: string[] = [];
+let sent: IncomingHttpHeaders = {};
 let tokens = 0;
 let now = 0;
 let paused: number[] = [];
@@ -46,6 +48,7 @@ beforeAll(async () => {
       );
       reply(200, { access_token: `e30.${claims}.${String(tokens)}`, expires_in: 3600 });
     } else {
+      sent = request.headers;
       seen.push(`${request.method ?? ""} ${url}`);
       const answer = answers.length > 1 ? answers.shift() : answers[0];
       reply(answer?.status ?? 500, answer?.body, answer?.headers);
@@ -58,7 +61,7 @@ beforeAll(async () => {
   });
   const metadataHost = `localhost:${String((server.address() as AddressInfo).port)}`;
   const configuration = { tenantId: "tenant", clientId: "client", clientSecret: "secret", metadataHost };
-  graph = new GraphClient(configuration, { SSL_CERT_FILE: path.join(folder, "ca.pem") }, clock);
+  graph = new GraphClient(configuration, { SSL_CERT_FILE: path.join(folder, "ca.pem") }, clock, { poll: 20 });
 });
 
 afterAll(async () => {
@@ -99,10 +102,15 @@ it("waits as long as Graph asks when it is throttled, and a little longer each t
   expect(paused).toEqual([2000, 100, 200]);
 });
 
-it("gives up after a bounded number of attempts", async () => {
+it("gives up after a bounded time, in pauses that grow and stay short", async () => {
   answers = [refusal(503)];
-  await expect(graph.get("/a")).rejects.toThrow("unexpected status 503 with Code: Graph's own words");
-  expect(seen).toHaveLength(8);
+  await expect(graph.get("/a")).rejects.toThrow(
+    "unexpected status 503 (503 Service Unavailable) with error: Code: Graph's own words",
+  );
+  const waited = paused.reduce((sum, pause) => sum + pause, 0);
+  expect(waited).toBeGreaterThanOrEqual(30_000);
+  expect(waited).toBeLessThan(32_000);
+  expect(Math.max(...paused)).toBe(1000);
 });
 
 it("tries a 404 again only where it may pass by itself", async () => {
@@ -114,10 +122,33 @@ it("tries a 404 again only where it may pass by itself", async () => {
   expect(await graph.find("/a")).toBeUndefined();
 });
 
-it("does not repeat what Graph refuses for good", async () => {
-  answers = [refusal(403)];
-  await expect(graph.get("/a")).rejects.toThrow("403");
+it.each([
+  [403, "Forbidden"],
+  // The official plugin does not repeat a write that met another one.
+  [409, "Conflict"],
+  [501, "Not Implemented"],
+])("does not repeat what Graph refuses with %d", async (status, reason) => {
+  answers = [refusal(status)];
+  await expect(graph.request("PATCH", "/a", { body: {} })).rejects.toThrow(
+    `unexpected status ${String(status)} (${String(status)} ${reason}) with error: Code: Graph's own words`,
+  );
   expect(seen).toHaveLength(1);
+});
+
+it.each([408, 424, 429, 500, 503])("repeats what Graph could not do with %d just then", async (status) => {
+  answers = [refusal(status), { status: 200, body: { id: "1" } }];
+  expect(await graph.get("/a")).toEqual({ id: "1" });
+});
+
+it("sends what the official plugin sends in its headers", async () => {
+  answers = [{ status: 200, body: {} }];
+  await graph.get("/a");
+  expect(sent).toMatchObject({
+    accept: "application/json; charset=utf-8; IEEE754Compatible=false",
+    "content-type": "application/json; charset=utf-8",
+    "odata-maxversion": "4.0",
+    "odata-version": "4.0",
+  });
 });
 
 it("follows a collection over its pages, and writes the spaces of a filter as plus signs", async () => {

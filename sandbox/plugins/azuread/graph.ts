@@ -4,6 +4,7 @@ import { rootCertificates } from "node:tls";
 import { Agent, fetch, type Dispatcher } from "undici";
 import type { PluginClock } from "../clock";
 import type { GraphObject } from "./objects";
+import { longestAskedPause, longestWait, retryPause, type Patience } from "./patience";
 
 /** Who the provider is and where the directory is. */
 export interface GraphConfiguration {
@@ -24,12 +25,16 @@ export interface Identity {
 /** Graph's answer, or the login endpoint's, was an error. */
 export class GraphError extends Error {
   override readonly name = "GraphError";
+  /** @param reason the status in words, as it came with the answer */
   constructor(
     readonly status: number,
+    reason: string,
     readonly code: string,
     readonly detail: string,
   ) {
-    super(`unexpected status ${String(status)} with ${code === "" ? "no error code" : code}: ${detail}`);
+    const said = [code, detail].filter((part) => part !== "").join(": ");
+    const shown = `unexpected status ${String(status)} (${String(status)} ${reason})`;
+    super(said === "" ? `${shown} received with no body` : `${shown} with error: ${said}`);
   }
 }
 
@@ -42,13 +47,21 @@ export interface GraphRequest {
   readonly retryWhen?: (error: GraphError) => boolean;
 }
 
-const ATTEMPTS = 8;
-const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 5_000;
+/** What the official plugin says of itself in each request to Graph. */
+const headers = {
+  accept: "application/json; charset=utf-8; IEEE754Compatible=false",
+  "content-type": "application/json; charset=utf-8",
+  "odata-maxversion": "4.0",
+  "odata-version": "4.0",
+} as const;
+
+/** Statuses that the official plugin tries again whatever the request; not 409, which the caller gets to see. */
+const passingStatuses: ReadonlySet<number> = new Set([408, 424, 429]);
 
 export class GraphClient {
   readonly #dispatcher: Dispatcher;
   readonly #clock: PluginClock;
+  readonly #patience: Patience;
   readonly #configuration: GraphConfiguration;
   #endpoints: Promise<{ graph: string; login: string }> | undefined;
   #token: Promise<Token> | undefined;
@@ -57,10 +70,12 @@ export class GraphClient {
     configuration: GraphConfiguration,
     environment: Readonly<Record<string, string | undefined>>,
     clock: PluginClock,
+    patience: Patience,
   ) {
     this.#dispatcher = new Agent({ connect: { ca: trusted(environment) } });
     this.#configuration = configuration;
     this.#clock = clock;
+    this.#patience = patience;
   }
 
   /** Logs in, unless that was done already, and says as whom. */
@@ -104,7 +119,7 @@ export class GraphClient {
   }
 
   /**
-   * Sends a request. Throttling and server errors are tried again a bounded number of times.
+   * Sends a request. Throttling and server errors are tried again for a bounded time.
    *
    * @returns the object in the answer; an empty one for 204.
    * @throws GraphError with Graph's own code and message.
@@ -122,26 +137,24 @@ export class GraphClient {
     body: object | undefined,
     retryWhen: (error: GraphError) => boolean = () => false,
   ): Promise<GraphObject> {
+    let waited = 0;
     for (let attempt = 1; ; attempt++) {
       const { text } = await this.#login();
       const response = await fetch(url, {
         method,
         dispatcher: this.#dispatcher,
-        headers: {
-          authorization: `Bearer ${text}`,
-          accept: "application/json",
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-        },
+        headers: { ...headers, authorization: `Bearer ${text}` },
         body: body === undefined ? null : JSON.stringify(body),
       });
       const answer = await response.text();
       if (response.ok) return answer === "" ? {} : (JSON.parse(answer) as GraphObject);
-      const error = graphError(response.status, answer);
-      const passing = response.status === 429 || response.status >= 500 || retryWhen(error);
-      if (!passing || attempt === ATTEMPTS) throw error;
+      const error = graphError(response, answer);
+      if (!(passesByItself(response.status) || retryWhen(error)) || waited >= longestWait(this.#patience)) throw error;
       const asked = Number(response.headers.get("retry-after") ?? Number.NaN) * 1000;
-      const pause = Number.isNaN(asked) ? FIRST_PAUSE * 2 ** (attempt - 1) : asked;
-      await this.#clock.pause(Math.min(pause, LONGEST_PAUSE));
+      const pause = Number.isNaN(asked) ? retryPause(this.#patience, attempt) : Math.min(asked, longestAskedPause);
+      // A request counts as some time too, so that an asked pause of nothing comes to an end.
+      waited += Math.max(pause, this.#patience.poll);
+      await this.#clock.pause(pause);
     }
   }
 
@@ -223,11 +236,15 @@ function trusted(environment: Readonly<Record<string, string | undefined>>): str
   return [...rootCertificates, ...(extra === undefined || extra === "" ? [] : [readFileSync(extra, "utf8")])];
 }
 
-function graphError(status: number, answer: string): GraphError {
+function passesByItself(status: number): boolean {
+  return passingStatuses.has(status) || (status >= 500 && status !== 501);
+}
+
+function graphError({ status, statusText }: { status: number; statusText: string }, answer: string): GraphError {
   try {
     const { error } = JSON.parse(answer) as { readonly error?: { readonly code?: string; readonly message?: string } };
-    return new GraphError(status, error?.code ?? "", error?.message ?? "");
+    return new GraphError(status, statusText, error?.code ?? "", error?.message ?? "");
   } catch {
-    return new GraphError(status, "", answer.slice(0, 200));
+    return new GraphError(status, statusText, "", answer.slice(0, 200));
   }
 }

@@ -31,7 +31,10 @@ export function apiAccessParts(id: string): readonly [string, string] {
 }
 
 /** The application's object id and the key id. */
-export function credentialParts(id: string, kind: "certificate" | "password"): readonly [string, string] {
+export function credentialParts(
+  id: string,
+  kind: "certificate" | "federatedIdentityCredential" | "password",
+): readonly [string, string] {
   return pair(id, `GUID/${kind}/GUID`);
 }
 

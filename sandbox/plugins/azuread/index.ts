@@ -5,6 +5,7 @@ import type { Plugin } from "../resource";
 import { text, type PlainMap } from "../values";
 import { applicationApiAccess } from "./applicationApiAccess";
 import { applicationCertificate } from "./applicationCertificate";
+import { applicationFederatedIdentityCredential } from "./applicationFederatedIdentityCredential";
 import { applicationOwner } from "./applicationOwner";
 import { applicationPassword } from "./applicationPassword";
 import { applicationRegistration } from "./applicationRegistration";
@@ -15,6 +16,7 @@ import { getApplication } from "./getApplication";
 import { getClientConfig } from "./getClientConfig";
 import { getServicePrincipal } from "./getServicePrincipal";
 import { GraphClient, type GraphConfiguration } from "./graph";
+import { patienceOf } from "./patience";
 import { servicePrincipal } from "./servicePrincipal";
 import { Locks, type AzureadSession } from "./session";
 
@@ -22,7 +24,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * @param environment holds `ARM_TENANT_ID`, `ARM_CLIENT_ID`, `ARM_CLIENT_SECRET` and `ARM_METADATA_HOSTNAME`, each of which
- * the provider's configuration may replace, and `SSL_CERT_FILE` or `NODE_EXTRA_CA_CERTS`.
+ * the provider's configuration may replace, `SSL_CERT_FILE` or `NODE_EXTRA_CA_CERTS`, and `M365AUDIT_SANDBOX_POLL_MS`, the
+ * milliseconds between two looks at something that Entra has not got ready yet.
  */
 export function azureadPlugin(environment: Environment, clock: PluginClock): Plugin<AzureadSession> {
   return {
@@ -32,6 +35,7 @@ export function azureadPlugin(environment: Environment, clock: PluginClock): Plu
     resources: [
       applicationApiAccess,
       applicationCertificate,
+      applicationFederatedIdentityCredential,
       applicationOwner,
       applicationPassword,
       applicationRegistration,
@@ -42,10 +46,11 @@ export function azureadPlugin(environment: Environment, clock: PluginClock): Plu
     ],
     functions: [getApplication, getClientConfig, getServicePrincipal],
     configure: async (configuration) => {
-      const graph = new GraphClient(graphConfiguration(configuration, environment), environment, clock);
+      const patience = patienceOf(environment);
+      const graph = new GraphClient(graphConfiguration(configuration, environment), environment, clock, patience);
       // Wrong credentials are found out here, before anything is changed.
       await graph.identity();
-      return { graph, clock, locks: new Locks(), newGuid: randomUUID };
+      return { graph, clock, patience, locks: new Locks(), newGuid: randomUUID };
     },
   };
 }

@@ -5,7 +5,7 @@ import type { GraphError } from "./graph";
 import { servicePrincipalObjectId } from "./ids";
 import { nullable, quoted, sameId, stringOf, tagsOf } from "./objects";
 import { ownersOf, servicePrincipalAttributes } from "./servicePrincipalAttributes";
-import { attempt, notYetThere, settleDeletion, type AzureadSession } from "./session";
+import { alreadyExists, attempt, notYetThere, settleCreation, settleDeletion, type AzureadSession } from "./session";
 
 export const servicePrincipal: ResourceType<AzureadSession> = {
   token: "azuread:index/servicePrincipal:ServicePrincipal",
@@ -57,9 +57,7 @@ export const servicePrincipal: ResourceType<AzureadSession> = {
     if (existing !== undefined) {
       const id = `/servicePrincipals/${stringOf(existing, "id")}`;
       if (!flag(inputs, "useExisting")) {
-        throw new Error(
-          `A service principal with the client id ${clientId} exists already; import ${id} to manage it here.`,
-        );
+        throw alreadyExists(id);
       }
       await patch(session, id, bodyOf(inputs));
       await changeOwners(session, id, texts(inputs, "owners"));
@@ -81,7 +79,11 @@ export const servicePrincipal: ResourceType<AzureadSession> = {
     );
     const id = `/servicePrincipals/${stringOf(made, "id")}`;
     try {
-      await patch(session, id, { description: nullable(inputs["description"]) });
+      await patch(session, id, {
+        "@odata.type": "#microsoft.graph.servicePrincipal",
+        description: nullable(inputs["description"]),
+      });
+      await settleCreation(session, id, 5, () => session.graph.find(id));
       if (!owners.some((owner) => sameId(owner, caller))) await removeOwner(session, id, caller);
       return { id, outputs: await outputsOf(session, id, inputs) };
     } catch (error) {

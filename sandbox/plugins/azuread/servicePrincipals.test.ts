@@ -17,6 +17,9 @@ const manageAsApp = exchangeOnline.appRoles[0].id;
 const mailRead = "810c84a8-4a9e-49e6-bf7d-12d183f40d01";
 const administrator = directoryRoleTemplates["Exchange Administrator"];
 
+// Each sandbox makes keys and certificates of its own, which takes seconds on a busy machine.
+jest.setTimeout(30_000);
+
 let tenant: TestTenant;
 
 beforeAll(async () => {
@@ -39,7 +42,9 @@ describe("ServicePrincipal", () => {
     const app = await tenant.application();
     const principal = await tenant.principalOf(app);
     const clientId = app.outputs["clientId"] ?? null;
-    await expect(tenant.azuread.create(PRINCIPAL, { clientId })).rejects.toThrow(`import ${principal.id}`);
+    await expect(tenant.azuread.create(PRINCIPAL, { clientId })).rejects.toThrow(
+      `"${principal.id}" already exists - to be managed here, this resource needs to be imported`,
+    );
     const adopted = await tenant.azuread.create(PRINCIPAL, { clientId, useExisting: true, notes: "adopted" });
     expect(adopted.id).toBe(principal.id);
     expect(adopted.outputs).toMatchObject({ useExisting: true, notes: "adopted" });

@@ -2,15 +2,23 @@
 import type { PluginClock } from "../clock";
 import type { GraphError } from "./graph";
 import { type GraphClient } from "./graph";
+import type { GraphObject } from "./objects";
+import { longestWait, type Patience } from "./patience";
 
 export interface AzureadSession {
   readonly graph: GraphClient;
   readonly clock: PluginClock;
+  readonly patience: Patience;
   readonly locks: Locks;
   newGuid(): string;
 }
 
-/** One caller at a time for each name. Lists on an application (keys, API access) are replaced as a whole, so writers must queue. */
+/**
+ * One caller at a time for each name. Lists on an application (keys, API access) are replaced as a whole, so writers must queue.
+ *
+ * As in the official plugin, the queue is that of one process, which serves one provider: two providers that write to one
+ * application at the same time can still meet, and the one that Entra answers with 409 fails.
+ */
 export class Locks {
   readonly #tails = new Map<string, Promise<unknown>>();
 
@@ -26,13 +34,11 @@ export class Locks {
   }
 }
 
-const PAUSE = 20;
-const POLLS = 250;
-
 /**
  * Asks until the answer is yes several times in a row, because Graph's replicas take turns at answering.
  *
  * @param doing a verb phrase with the id, for the error.
+ * @param times as often as the official plugin wants to see it.
  * @throws Error when that does not happen within the bounded number of questions.
  */
 export async function settle(
@@ -41,13 +47,34 @@ export async function settle(
   times: number,
   settled: () => Promise<boolean>,
 ): Promise<void> {
+  const { poll } = session.patience;
   let row = 0;
-  for (let poll = 0; poll < POLLS; poll++) {
+  for (let waited = 0; waited < longestWait(session.patience); waited += poll) {
     row = (await settled()) ? row + 1 : 0;
     if (row === times) return;
-    await session.clock.pause(PAUSE);
+    await session.clock.pause(poll);
   }
   throw new Error(`${doing}: timed out`);
+}
+
+/**
+ * Looks for something until it is there several times in a row.
+ *
+ * @returns it, as the last look showed it: one more look could come to a replica that does not have it yet.
+ */
+export async function settleCreation(
+  session: AzureadSession,
+  what: string,
+  times: number,
+  find: () => Promise<GraphObject | undefined>,
+): Promise<GraphObject> {
+  let last: GraphObject = {};
+  await settle(session, `waiting for ${what}`, times, async () => {
+    const found = await find();
+    if (found !== undefined) last = found;
+    return found !== undefined;
+  });
+  return last;
 }
 
 /** Waits until Graph has said 404 five times in a row. */
@@ -67,6 +94,13 @@ export async function attempt<T>(doing: string, action: () => Promise<T>): Promi
   } catch (error) {
     throw new Error(`${doing}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
+}
+
+/** The error for something that has to be imported, because it is there and no resource of this stack is it. */
+export function alreadyExists(id: string): Error {
+  return new Error(
+    `A resource with the ID "${id}" already exists - to be managed here, this resource needs to be imported into the state`,
+  );
 }
 
 /** True for the answer that the object is not there, which right after a creation may only mean "not yet". */

@@ -183,6 +183,28 @@ export const recorded: Readonly<Record<string, ExpectedResource>> = {
       value: new ExpectedSecret(/^.{30,}$/),
     },
   },
+  // Not seen in a state: derived from the provider's schema, which gives each property and what a missing one becomes.
+  "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": {
+    id: /^[0-9a-f-]{36}\/federatedIdentityCredential\/[0-9a-f-]{36}$/,
+    inputs: {
+      __defaults: [],
+      applicationId: application,
+      audiences: ["api://AzureADTokenExchange"],
+      displayName: anyText,
+      issuer: anyText,
+      subject: anyText,
+    },
+    outputs: {
+      applicationId: application,
+      audiences: ["api://AzureADTokenExchange"],
+      credentialId: guid,
+      description: "",
+      displayName: anyText,
+      id: /^[0-9a-f-]{36}\/federatedIdentityCredential\/[0-9a-f-]{36}$/,
+      issuer: anyText,
+      subject: anyText,
+    },
+  },
   "tls:index/privateKey:PrivateKey": {
     id: /^[0-9a-f]{40}$/,
     inputs: { algorithm: "RSA", rsaBits: 2048 },

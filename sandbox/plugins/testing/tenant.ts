@@ -18,6 +18,7 @@ export const ROLE = "azuread:index/directoryRole:DirectoryRole";
 export const ROLE_ASSIGNMENT = "azuread:index/directoryRoleAssignment:DirectoryRoleAssignment";
 export const CERTIFICATE = "azuread:index/applicationCertificate:ApplicationCertificate";
 export const PASSWORD = "azuread:index/applicationPassword:ApplicationPassword";
+export const FEDERATED = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential";
 export const GET_SERVICE_PRINCIPAL = "azuread:index/getServicePrincipal:getServicePrincipal";
 export const GET_APPLICATION = "azuread:index/getApplication:getApplication";
 export const GET_CLIENT_CONFIG = "azuread:index/getClientConfig:getClientConfig";

@@ -42,7 +42,7 @@ export const selfSignedCert: ResourceType<TlsContext> = {
     validityPeriodHours: { input: "required", replaces: true },
     certPem: {},
     keyAlgorithm: {},
-    readyForRenewal: {},
+    readyForRenewal: { default: false },
     validityEndTime: {},
     validityStartTime: {},
   },
@@ -61,8 +61,11 @@ export const selfSignedCert: ResourceType<TlsContext> = {
         : [{ property: `subject.${unknownField}`, reason: `must be one of ${Object.keys(subjectFields).join(", ")}` }]),
     ];
   },
+  // Early renewal as the program has it now, not as it was when the certificate was made.
   expired: ({ clock }, state, inputs) =>
-    isReady(clock.nanoseconds(), { ...state, ...inputs }) ? ["readyForRenewal"] : [],
+    isReady(clock.nanoseconds(), { ...state, earlyRenewalHours: inputs["earlyRenewalHours"] ?? 0 })
+      ? ["readyForRenewal"]
+      : [],
   async create({ clock }, inputs) {
     const start = clock.nanoseconds();
     const end = start + BigInt(Math.round(number(inputs, "validityPeriodHours"))) * HOUR;
@@ -102,7 +105,7 @@ export const selfSignedCert: ResourceType<TlsContext> = {
     const ready = isReady(clock.nanoseconds(), state);
     return Promise.resolve({ id, outputs: ready ? { ...state, readyForRenewal: true } : state });
   },
-  update: (_context, _id, state, inputs) => Promise.resolve({ ...state, ...settings(inputs) }),
+  update: (_context, _id, state, inputs) => Promise.resolve({ ...state, ...settings(inputs), readyForRenewal: false }),
   delete: () => Promise.resolve(),
 };
 

@@ -156,6 +156,39 @@ describe("SelfSignedCert", () => {
     });
   });
 
+  it("goes by the early renewal of the program, not by the one that it was made with", async () => {
+    const made = await tls.create(CERTIFICATE, certificateInputs);
+    now += 730n * DAY - 60n * DAY;
+    const { earlyRenewalHours: _early, ...without } = certificateInputs;
+    expect((await tls.diff(CERTIFICATE, made, without)).detailed).toEqual({ earlyRenewalHours: "delete" });
+    const earlier = { ...certificateInputs, earlyRenewalHours: 2000 };
+    expect((await tls.diff(CERTIFICATE, made, earlier)).replaces).toEqual(["readyForRenewal"]);
+  });
+
+  it("is not ready for renewal any more when the renewal is put off", async () => {
+    const made = await tls.create(CERTIFICATE, certificateInputs);
+    now += 730n * DAY - 60n * DAY;
+    const ready = await tls.refresh(CERTIFICATE, made);
+    expect(ready?.outputs["readyForRenewal"]).toBe(true);
+    const later = { ...certificateInputs, earlyRenewalHours: 24 };
+    expect(await tls.diff(CERTIFICATE, ready ?? made, later)).toEqual({
+      changes: true,
+      replaces: [],
+      detailed: { earlyRenewalHours: "update", readyForRenewal: "delete" },
+    });
+    const updated = await tls.update(CERTIFICATE, ready ?? made, later);
+    expect(updated.outputs).toMatchObject({ readyForRenewal: false, earlyRenewalHours: 24 });
+  });
+
+  it("runs out at the end of its validity where there is no early renewal", async () => {
+    const { earlyRenewalHours: _early, ...without } = certificateInputs;
+    const made = await tls.create(CERTIFICATE, without);
+    now += 730n * DAY - 1_000_000_000n;
+    expect((await tls.diff(CERTIFICATE, made, without)).changes).toBe(false);
+    now += 1_000_000_000n;
+    expect((await tls.diff(CERTIFICATE, made, without)).replaces).toEqual(["readyForRenewal"]);
+  });
+
   it("takes another renewal time without a new certificate", async () => {
     const made = await tls.create(CERTIFICATE, certificateInputs);
     const inputs = { ...certificateInputs, earlyRenewalHours: 720 };

@@ -1,0 +1,4 @@
+/** There is no such thing in the sandbox. */
+export class NoSuchThing extends Error {
+  override readonly name = "NoSuchThing";
+}
