@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `m365audit` command. Each subcommand's code is loaded when it is called, so that `--help` is quick. */
 import { Command } from "commander";
+import { addNowPrivacyCommand } from "./nowPrivacy";
 import { addPowershellCommand } from "./powershell";
 import { addSandboxCommand } from "./sandbox";
 
@@ -10,6 +11,7 @@ const program = new Command("m365audit")
 
 addSandboxCommand(program);
 addPowershellCommand(program);
+addNowPrivacyCommand(program);
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`m365audit: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -4,4 +4,5 @@
  */
 export * as entra from "./entra";
 export * as exchange from "./exchange";
+export * as nowprivacy from "./nowprivacy";
 export * as onesecure from "./onesecure";

@@ -23,5 +23,7 @@ export const mailboxes = audit.mailboxes;
 export const compliant = audit.compliant;
 export const sourceStatus = audit.sourceStatus;
 export const connectorStatus = audit.connectorStatus;
-export const clientSecretEndDate = audit.clientSecretEndDate;
-export const certificateEndDate = audit.certificateEndDate;
+// What is rotated, and when: by the first update on or after that day.
+export const rotations = audit.rotations;
+// What the application's secret was proven to reach before 1Secure was told of it.
+export const reach = audit.reach;

@@ -51,7 +51,7 @@ test("what a dynamic resource leaves in the state is under 1 KB of provider text
     deployment: { resources: { outputs?: { __provider?: string } }[] };
   };
   const texts = stored.deployment.resources.flatMap(({ outputs }) => outputs?.__provider ?? []);
-  expect(texts).toHaveLength(4);
+  expect(texts).toHaveLength(8);
   for (const text of texts) expect(text.length).toBeLessThan(1024);
 });
 

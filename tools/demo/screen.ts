@@ -38,11 +38,18 @@ export function note(line: string): void {
   say(`  ${paint("dim", line)}`);
 }
 
+const systems: Readonly<Record<string, string>> = {
+  entra: "Entra",
+  exchange: "Exchange",
+  onesecure: "1Secure",
+  nowprivacy: "NOW Privacy",
+};
+
 /** A resource as a person would name it: `azuread ApplicationRegistration`, `1Secure Source`. */
 export function resourceTitle(type: string): string {
   const dynamic = /^pulumi-nodejs:dynamic\/m365audit\/(\w+):(\w+)$/.exec(type);
   const [system = type, , kind = ""] = type.split(":");
-  if (dynamic !== null) return `${dynamic[1] === "onesecure" ? "1Secure" : "Exchange"} ${dynamic[2] ?? ""}`;
+  if (dynamic !== null) return `${systems[dynamic[1] ?? ""] ?? "m365audit"} ${dynamic[2] ?? ""}`;
   return system === "m365audit" ? `m365audit ${kind} (component)` : `${system} ${kind}`;
 }
 
@@ -78,7 +85,11 @@ function details(value: unknown): string[] {
   return Array.isArray(sample) ? [...lines, ...sample.map((item) => text(item))] : lines;
 }
 
+/** What the engine writes for a value that an update has yet to make. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 function text(value: unknown): string {
+  if (value === unknownValue) return "(known after the update)";
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.map((item) => text(item)).join(", ");
   if (typeof value === "object" && value !== null) {

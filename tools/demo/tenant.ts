@@ -104,6 +104,8 @@ export function tamper(control: SandboxControl, tenant: string): { story: string
       "1Secure Source crawlSource",
       "1Secure Connector collectNonOwnerMailboxAuditData",
       "create azuread AppRoleAssignment",
+      // A new consent is a reason to prove the access again.
+      "Entra Preflight evidence",
     ],
   };
 }

@@ -43,6 +43,8 @@ export interface SandboxStack {
   /** Every file that the backend keeps (state, history, backups), as it is on the disk: secrets encrypted. */
   storedFiles(): Promise<string>;
   setConfig(config: ConfigMap): Promise<void>;
+  /** Moves everything to another time, from which it goes on: the sandbox, the stand-ins, and the next runs of the program. */
+  travelTo(when: Date): Promise<void>;
   /** Runs a `pulumi` command line in the workspace; for what the Automation API does not cover. */
   pulumi(...args: string[]): Promise<string>;
   /** Stops the plugins and removes every file of the stack. */
@@ -96,6 +98,11 @@ export async function openStack(options: StackOptions): Promise<SandboxStack> {
       environment,
       close,
       storedFiles: () => contentsOf(path.join(backend, ".pulumi")),
+      travelTo: async (when) => {
+        sandbox.control.travelTo(when);
+        await standIns?.setTime(when);
+        stack.workspace.envVars["M365AUDIT_AS_OF"] = when.toISOString();
+      },
       ...operations(stack, engine, environment),
     };
   } catch (error) {
@@ -116,6 +123,7 @@ function addresses(sandbox: Sandbox, tenant: TenantInfo): Record<string, string>
     "m365audit:tenantId": tenant.id,
     "m365audit:authorityHost": address("M365AUDIT_AUTHORITY_HOST"),
     "m365audit:exchangeEndpoint": address("M365AUDIT_EXCHANGE_ENDPOINT"),
+    "m365audit:graphEndpoint": address("M365AUDIT_GRAPH_ENDPOINT"),
     "m365audit:onesecureEndpoint": address("M365AUDIT_ONESECURE_ENDPOINT"),
   };
 }

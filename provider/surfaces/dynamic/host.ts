@@ -4,7 +4,15 @@
  * stay, and they must go on to read the state that older versions wrote.
  */
 import { type ResourceKind, settingsFrom } from "../../core";
+import { adoption } from "../../entra/adoption";
+import { appAccess } from "../../entra/appAccess";
+import { credentialRotation } from "../../entra/credentialRotation";
+import { preflight } from "../../entra/preflight";
+import { applicationScope } from "../../exchange/applicationScope";
 import { mailboxAudit } from "../../exchange/mailboxAudit";
+import { connection } from "../../nowprivacy/connection";
+import { dataset } from "../../nowprivacy/dataset";
+import { dataSource } from "../../nowprivacy/dataSource";
 import { credential } from "../../onesecure/credential";
 import { connector } from "../../onesecure/connector";
 import { source } from "../../onesecure/source";
@@ -13,7 +21,20 @@ import { type Configuration, type DynamicHost, createDynamicHost } from "./metho
 
 /** Every kind, by token. A token that state files know can only be taken away with a kind that still deletes what they hold. */
 const kinds: ReadonlyMap<string, ResourceKind> = new Map(
-  [mailboxAudit, credential, source, connector].map((kind) => [kind.contract.token, kind]),
+  [
+    mailboxAudit,
+    applicationScope,
+    credential,
+    source,
+    connector,
+    preflight,
+    credentialRotation,
+    adoption,
+    appAccess,
+    dataset,
+    dataSource,
+    connection,
+  ].map((kind) => [kind.contract.token, kind]),
 );
 
 const hosts = new Map<string, DynamicHost>();

@@ -1,0 +1,151 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Sandbox, startSandbox, type TenantInfo } from "../sandbox";
+import { graphAppId, newApp, type TestApp } from "../sandbox/testing/apps";
+import { connectTo, first, type Wire } from "../sandbox/testing/wire";
+
+// Compiling and starting a process of its own takes seconds on a busy machine.
+jest.setTimeout(120_000);
+
+/** The command from its sources, compiled as they are loaded, in a process of its own. */
+const loader = `
+  const compilerOptions = { module: "commonjs", moduleResolution: "node10", ignoreDeprecations: "5.0" };
+  require("ts-node").register({ transpileOnly: true, experimentalResolver: true, compilerOptions });
+  require("./cli/main.ts");
+`;
+
+let sandbox: Sandbox;
+let wire: Wire;
+let tenant: TenantInfo;
+let app: TestApp;
+let folder: string;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  wire = connectTo(sandbox);
+  tenant = first(sandbox.tenants);
+  app = await newApp(wire, tenant, "NOW Privacy");
+  for (const permission of ["Directory.Read.All", "Mail.Read", "Calendars.Read"]) {
+    await app.consent(graphAppId, permission);
+  }
+  folder = mkdtempSync(join(tmpdir(), "m365audit-cli-"));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await wire.close();
+  await sandbox.close();
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+function m365audit(args: readonly string[], secret?: string): Promise<Ended> {
+  const child = spawn(process.execPath, ["-e", loader, "--", "now-privacy", "test", ...args], {
+    cwd: join(__dirname, ".."),
+    env: {
+      ...process.env,
+      ...sandbox.environment(tenant),
+      ...(secret === undefined ? {} : { M365AUDIT_NOWPRIVACY_CLIENT_SECRET: secret }),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [output, errors] = ["", ""];
+  child.stdout.on("data", (part: Buffer) => (output += part.toString()));
+  child.stderr.on("data", (part: Buffer) => (errors += part.toString()));
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code, output, errors })));
+}
+
+const source = (): readonly string[] => ["--tenant", tenant.id, "--client-id", app.clientId, "--service", "exchange"];
+
+describe("m365audit now-privacy test", () => {
+  it("prints what may be crawled and what was found, and ends with 0", async () => {
+    const email = "finance@contoso.onmicrosoft.com";
+    const { code, output, errors } = await m365audit(
+      [...source(), "--scope", "group", "--email", email],
+      app.clientSecret,
+    );
+    expect(errors).toBe("");
+    expect(output).toMatch(/^Test Credentials\nSERVICE .*\nExchange +mailboxes +yes /);
+    expect(output).toMatch(/OneDrive +drives +no +the token is without Files\.Read\.All/);
+    expect(output).toMatch(/groupEmail finance@\S+ +yes +Microsoft 365 group “Finance”, 12 members/);
+    expect(output).toMatch(/Warning: Office 365 cannot be fully validated without crawling it\.\n\nPassed\.\n$/);
+    expect(output).not.toContain(app.clientSecret);
+    expect(code).toBe(0);
+  });
+
+  it("ends with 1 when the scope is something else, and with 0 when that is to be ignored", async () => {
+    const secretFile = join(folder, "secret");
+    writeFileSync(secretFile, `${app.clientSecret}\n`, { mode: 0o600 });
+    const email = "leadership@contoso.onmicrosoft.com";
+    const args = [...source(), "--scope", "user", "--email", email, "--secret-file", secretFile, "--json"];
+    const refused = await m365audit(args);
+    expect([refused.code, JSON.parse(refused.output)]).toEqual([
+      1,
+      expect.objectContaining({
+        passed: false,
+        problem: expect.stringContaining("a distribution list is a group: use groupEmail") as string,
+        found: [
+          { lookedFor: "domain contoso.onmicrosoft.com", answer: "yes", found: "verified domain" },
+          expect.objectContaining({ lookedFor: `userEmail ${email}`, answer: "no" }),
+        ],
+      }),
+    ]);
+    const ignored = await m365audit([...args, "--ignore-warnings"]);
+    expect([ignored.code, JSON.parse(ignored.output)]).toEqual([0, expect.objectContaining({ passed: true })]);
+  });
+
+  it("tests the credential alone, and says when it is refused without repeating it", async () => {
+    const good = await m365audit(source(), app.clientSecret);
+    expect([good.code, good.output]).toEqual([0, expect.not.stringContaining("Test Connection")]);
+    const wrong = "a-secret-that-is-wrong";
+    const refused = await m365audit(source(), wrong);
+    expect(refused.code).toBe(1);
+    expect(refused.output).toMatch(/Exchange +mailboxes +no +AADSTS7000215/);
+    expect(refused.output + refused.errors).not.toContain(wrong);
+  });
+
+  it("ends with 2 and tells everything that is wrong with the options at once", async () => {
+    const args = [
+      "--tenant",
+      "contoso",
+      "--service",
+      "teams",
+      "--scope",
+      "user",
+      "--email",
+      "finance",
+      "--wait",
+      "long",
+    ];
+    const { code, output, errors } = await m365audit(args);
+    expect([code, output]).toEqual([2, ""]);
+    const told = [...errors.matchAll(/^ {2}- (.*?): /gm)].map(([, option]) => option);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        "--tenant",
+        "--client-id",
+        "--service",
+        "--email",
+        "--wait",
+        "M365AUDIT_NOWPRIVACY_CLIENT_SECRET or --secret-file",
+      ]),
+    );
+  });
+
+  it.each([
+    [
+      ["--folder-path", "/Documents"],
+      '--folder-path: "/Documents" was given; allowed: a folder path only with the service oneDrive',
+    ],
+    [["--email", "a@contoso.com"], '--email: "a@contoso.com" was given; allowed: only with --scope group or user'],
+    [["--secret-file", "nowhere"], "both were given; allowed: one of the two"],
+    [["--client-secret", "x"], "unknown option '--client-secret'"],
+  ])("ends with 2 for %j", async (more, said) => {
+    const { code, errors } = await m365audit([...source(), ...more], app.clientSecret);
+    expect([code, errors]).toEqual([2, expect.stringContaining(said)]);
+  });
+});
