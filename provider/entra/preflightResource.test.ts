@@ -31,10 +31,8 @@ test("what is told of the credential afterwards comes after the proof, and is kn
 
 test("a preflight without a client secret has none to pass on", async () => {
   const engine = await mockEngine();
-  const { result } = await engine.run(
-    () => new Preflight("preflight", { ...declared, certificatePem, privateKey: { environmentVariable: "KEY" } }),
-  );
-  expect(() => result.provenClientSecret).toThrow(InvalidInput);
+  const args = { ...declared, certificatePem, privateKey: { environmentVariable: "KEY" } };
+  await expect(engine.run(() => new Preflight("preflight", args).provenClientSecret)).rejects.toThrow(InvalidInput);
 });
 
 test("a preflight that cannot sign in is not registered", async () => {

@@ -74,16 +74,14 @@ export class Preflight extends KindResource {
 
   /**
    * `clientSecret` for consumers that need one: a secret, known in a preview if the declared one is.
-   * @throws InvalidInput when no client secret was declared; as the Output's rejection when that is only known later
+   * @throws InvalidInput (as the Output's rejection) when no client secret was declared
    */
   get provenClientSecret(): pulumi.Output<string> {
-    // Pulumi makes no Output of an argument that was not given.
-    const declared = this.clientSecret as pulumi.Output<string | undefined> | undefined;
-    return pulumi.secret(required(declared).apply(required));
+    return pulumi.secret(this.clientSecret.apply(required));
   }
 }
 
-function required<T>(clientSecret: T | undefined): T {
+function required(clientSecret: string | undefined): string {
   if (clientSecret !== undefined) return clientSecret;
   const message = "nothing was given; required where provenClientSecret is used";
   throw new InvalidInput(preflightContract.token, [{ path: "clientSecret", message }]);

@@ -224,7 +224,11 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
           value: credential.certificatePem,
           endDate: credential.certificateEndDate.apply(wholeSeconds),
         },
-        { parent: this, dependsOn: [secret] },
+        {
+          parent: this,
+          dependsOn: [secret],
+          ...(pulumi.runtime.isDryRun() ? { transforms: [keptWhileCredentialIs(credential)] } : {}),
+        },
       ),
     ];
   }
@@ -275,6 +279,27 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
       { parent: this, dependsOn: policy === undefined ? [] : [policy] },
     );
   }
+}
+
+/**
+ * A preview of a changed credential knows none of its outputs, the certificate among them, and so would show the upload as replaced. But
+ * 1Secure issues a certificate with the credential, once: while the credential stays the same object (its id is known), so does the
+ * certificate.
+ */
+function keptWhileCredentialIs(credential: Credential): pulumi.ResourceTransform {
+  return async ({ props, opts }) => {
+    const [sameCredential, certificateKnown] = await Promise.all([
+      isKnown(credential.id),
+      isKnown(credential.certificatePem),
+    ]);
+    if (!sameCredential || certificateKnown) return undefined;
+    return { props, opts: { ...opts, ignoreChanges: ["value", "endDate"] } };
+  };
+}
+
+/** False for an Output whose value only the update will make. */
+function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
+  return (output as unknown as { readonly isKnown: Promise<boolean> }).isKnown;
 }
 
 /** The key itself, or the place where it is: never both. */

@@ -1,8 +1,8 @@
 /** From clicked to coded, on a real engine: what a person clicked together is taken over as it is, and outlives the stack. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { exchangeOnline, microsoftGraph, office365Management } from "../../provider/entra/wellKnown";
-import { connectTo, type Wire } from "../../sandbox/testing/wire";
 import { nameOf } from "../../tools/stack/changes";
+import { type Access, AdminCenter, roleId, userRead } from "../support/adminCenter";
 import { openScene, type Scene } from "../support/engine";
 
 const program = `
@@ -22,99 +22,6 @@ new entra.ApiPermissionGrant("activity", { ...adopt, api: "Office 365 Management
 new entra.ApiPermissionGrant("graph", { ...adopt, api: "Microsoft Graph", permissions: ["Directory.Read.All"] });
 new entra.RoleAssignment("role", { principalObjectId, adoptExisting: true });
 `;
-
-const exchangeAdministrator = "29232cdf-9323-42fd-ade2-1d097af3e4de";
-const userRead = "e1fe6dd8-ba31-4d61-89e7-88639da4683d";
-const roleId = (api: { appRoles: readonly { id: string; value: string }[] }, value: string): string =>
-  api.appRoles.find((role) => role.value === value)?.id ?? "";
-
-interface Assignment {
-  readonly id: string;
-  readonly appRoleId?: string;
-  readonly roleDefinitionId?: string;
-}
-interface AskedFor {
-  readonly resourceAppId: string;
-  readonly resourceAccess: readonly { readonly id: string; readonly type: string }[];
-}
-/** What an application holds and asks for. */
-interface Access {
-  readonly consents: readonly Assignment[];
-  readonly roles: readonly Assignment[];
-  readonly askedFor: readonly AskedFor[];
-}
-
-/** What a person does in the Entra admin center, and looks up there. */
-class AdminCenter {
-  objectId = "";
-  clientId = "";
-  principalId = "";
-  readonly #wire: Wire;
-  readonly #token: Promise<string>;
-
-  constructor(scene: Scene) {
-    this.#wire = connectTo(scene.sandbox);
-    this.#token = this.#wire.deployerToken(scene.tenant);
-  }
-
-  async clickTogether(): Promise<void> {
-    const access = (id: string, type: string): object => ({ id, type });
-    const application = await this.#send("POST", "applications", {
-      displayName: "Clicked together",
-      signInAudience: "AzureADMyOrg",
-      requiredResourceAccess: [
-        {
-          resourceAppId: exchangeOnline.appId,
-          resourceAccess: [
-            access(roleId(exchangeOnline, "Exchange.ManageAsApp"), "Role"),
-            access(roleId(exchangeOnline, "full_access_as_app"), "Role"),
-          ],
-        },
-        { resourceAppId: microsoftGraph.appId, resourceAccess: [access(userRead, "Scope")] },
-      ],
-    });
-    this.objectId = String(application["id"]);
-    this.clientId = String(application["appId"]);
-    this.principalId = String((await this.#send("POST", "servicePrincipals", { appId: this.clientId }))["id"]);
-    const api = await this.#send("GET", `servicePrincipals(appId='${exchangeOnline.appId}')`);
-    await this.#send("POST", `servicePrincipals/${this.principalId}/appRoleAssignments`, {
-      principalId: this.principalId,
-      resourceId: api["id"],
-      appRoleId: roleId(exchangeOnline, "Exchange.ManageAsApp"),
-    });
-    await this.#send("POST", "roleManagement/directory/roleAssignments", {
-      principalId: this.principalId,
-      roleDefinitionId: exchangeAdministrator,
-      directoryScopeId: "/",
-    });
-  }
-
-  async access(): Promise<Access> {
-    const list = async (path: string): Promise<Assignment[]> =>
-      (await this.#send("GET", path))["value"] as Assignment[];
-    const application = await this.#send("GET", `applications/${this.objectId}`);
-    return {
-      consents: await list(`servicePrincipals/${this.principalId}/appRoleAssignments`),
-      roles: await list(`roleManagement/directory/roleAssignments?$filter=principalId eq '${this.principalId}'`),
-      askedFor: application["requiredResourceAccess"] as AskedFor[],
-    };
-  }
-
-  /** Takes the consent away, as someone may. */
-  async removeConsent(id: string): Promise<void> {
-    await this.#send("DELETE", `servicePrincipals/${this.principalId}/appRoleAssignments/${id}`);
-  }
-
-  close(): Promise<void> {
-    return this.#wire.close();
-  }
-
-  async #send(method: string, path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>> {
-    const { status, body: answer } = await this.#wire.json(method, `/v1.0/${path}`, body, await this.#token);
-    if (status >= 300) throw new Error(`${method} ${path}: ${String(status)} ${JSON.stringify(answer)}`);
-    return answer as unknown as Readonly<Record<string, unknown>>;
-  }
-}
 
 /** What the engine does to which resource, the program's own and unchanged ones left out: `import exchange-api-access`. */
 function steps(): { readonly onEvent: (event: EngineEvent) => void; readonly done: () => string[] } {

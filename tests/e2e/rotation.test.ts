@@ -50,7 +50,9 @@ test("before anything is due, a preview finds nothing to do and says when it wil
 test("a preview says which credential will be rotated, what its end is, and when the old one goes", async () => {
   await onDay(151);
   const { changes, diagnostics } = await scene.stack.preview();
-  expect(diagnostics.join("\n")).toMatch(/client secret .*generation 2 replaces generation 1 \(ends 2027-07-03T.*; the old one is removed by the first up from 2027-06-0/);
+  expect(diagnostics.join("\n")).toMatch(
+    /client secret .*generation 2 replaces generation 1 \(ends 2027-07-03T.*; the old one is removed by the first up from 2027-06-0/,
+  );
   expect(done({ changes } as unknown as Outcome)).toEqual([
     "create azuread ApplicationPassword secret-password-2",
     "update 1Secure Credential credential",

@@ -21,6 +21,8 @@ import {
 } from "./screen";
 import { auditedAsDeclared, ours, tamper, type Finding } from "./tenant";
 
+const dayMs = 86_400_000;
+
 /** Tells the story. True only if each step did what it says. */
 export async function exchangeOnline(options: DemoOptions): Promise<boolean> {
   heading("m365audit: one declaration puts a Microsoft 365 tenant under audit");
@@ -143,6 +145,8 @@ async function story(
     };
   });
 
+  for (const rotating of rotationSteps(stack, sandbox)) await step(rotating.name, rotating.act);
+
   if (keep) return results;
   await step("destroy", async () => {
     const before = sandbox.control.mailboxes(tenant.id, "customised").length;
@@ -165,6 +169,65 @@ async function story(
     };
   });
   return results;
+}
+
+interface RotationStep {
+  readonly name: string;
+  act(): Promise<{ outcome: Outcome; changes: string; findings: readonly Finding[] }>;
+}
+
+/** The client secret lives 180 days. Half a year passes in three steps; nobody is ever without a secret that works. */
+function rotationSteps(stack: SandboxStack, sandbox: Sandbox): RotationStep[] {
+  const { control } = sandbox;
+  const later = (days: number): Promise<void> => stack.travelTo(new Date(control.now().getTime() + days * dayMs));
+  const secrets = (): number =>
+    control.tenant(sandbox.tenants[0]?.id ?? "").directory.applications[0]?.clientSecrets.length ?? 0;
+  const neverWithout = (): Finding => {
+    const outages = control.oneSecureOutages();
+    return {
+      ok: outages.length === 0 && control.oneSecureConnections().every(({ accepted }) => accepted === "yes"),
+      text: "1Secure holds a secret that Entra accepts, and did at every moment",
+    };
+  };
+  const holding = (count: number): Finding => ({
+    ok: secrets() === count,
+    text: `Entra: the app has ${String(secrets())} client ${secrets() === 1 ? "secret" : "secrets"}`,
+  });
+  return [
+    {
+      name: "151 days later, a preview says what will be rotated",
+      act: async () => {
+        await later(151);
+        const outcome = await stack.preview();
+        const news = outcome.diagnostics.filter((line) => line.includes("replaces generation"));
+        for (const line of news) note(line);
+        showChanges(outcome.changes);
+        return {
+          outcome,
+          changes: countText(outcome.changes, false),
+          findings: [
+            { ok: news.length === 1, text: "one credential is due: the client secret" },
+            { ok: outcome.changes.every(({ operation }) => operation !== "delete"), text: "nothing is to be removed" },
+          ],
+        };
+      },
+    },
+    {
+      name: "up rotates the client secret",
+      act: async () => {
+        const outcome = await stack.up(progress());
+        return { outcome, changes: countText(outcome.changes, true), findings: [holding(2), neverWithout()] };
+      },
+    },
+    {
+      name: "two days later, up removes the old one",
+      act: async () => {
+        await later(2);
+        const outcome = await stack.up(progress());
+        return { outcome, changes: countText(outcome.changes, true), findings: [holding(1), neverWithout()] };
+      },
+    },
+  ];
 }
 
 function nothingToDo(outcome: Outcome): { outcome: Outcome; changes: string; findings: Finding[] } {

@@ -11,6 +11,7 @@ const color = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
 const paint = (style: Style, text: string): string => (color ? styleText(style, text) : text);
 const signs: Readonly<Record<Operation, readonly [string, Style]>> = {
   create: ["+", "green"],
+  import: ["=", "cyan"],
   update: ["~", "yellow"],
   replace: ["±", "yellow"],
   delete: ["-", "red"],
@@ -85,6 +86,8 @@ function details(value: unknown): string[] {
   return Array.isArray(sample) ? [...lines, ...sample.map((item) => text(item))] : lines;
 }
 
+/** The property by which the engine marks a secret. */
+const secretMark = "4dabf18193072939515e22adb298388d";
 /** What the engine writes for a value that an update has yet to make. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -93,6 +96,7 @@ function text(value: unknown): string {
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.map((item) => text(item)).join(", ");
   if (typeof value === "object" && value !== null) {
+    if (secretMark in value) return "[secret]";
     return Object.entries(value)
       .map(([key, item]) => `${key} ${text(item)}`)
       .join("; ");

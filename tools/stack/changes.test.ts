@@ -42,6 +42,15 @@ test("nested objects are compared property by property, lists as a whole", () =>
   expect(change?.properties).toEqual([{ path: "a.c", from: [1], to: [1, 2] }]);
 });
 
+test("lists of objects are compared one by one", () => {
+  const [first, second] = [{ number: 1 }, { number: 2, endsAt: "2027-10-20" }];
+  const change = resourceChange(step("update", { list: [first, { number: 2 }] }, { list: [first, second, first] }));
+  expect(change?.properties).toEqual([
+    { path: "list[1].endsAt", from: undefined, to: "2027-10-20" },
+    { path: "list[2]", from: undefined, to: first },
+  ]);
+});
+
 test("steps that change nothing of ours are no changes", () => {
   expect(resourceChange(step("same", {}, {}))).toBeUndefined();
   expect(resourceChange(step("refresh", {}, {}))).toBeUndefined();

@@ -11,7 +11,7 @@ export interface PropertyChange {
   readonly to: unknown;
 }
 
-export type Operation = "create" | "update" | "replace" | "delete" | "read";
+export type Operation = "create" | "import" | "update" | "replace" | "delete" | "read";
 
 export interface ResourceChange {
   readonly operation: Operation;
@@ -26,6 +26,8 @@ export interface ResourceChange {
 
 const operations: Readonly<Record<string, Operation>> = {
   create: "create",
+  import: "import",
+  "import-replacement": "import",
   update: "update",
   replace: "replace",
   delete: "delete",
@@ -84,10 +86,19 @@ const hidden = new Set(["__provider", "__defaults", "__urn"]);
 
 function differences(from: unknown, to: unknown, path = ""): PropertyChange[] {
   if (isDeepStrictEqual(from, to)) return [];
+  if (areRecords(from) && areRecords(to)) {
+    const indices = [...Array(Math.max(from.length, to.length)).keys()];
+    return indices.flatMap((index) => differences(from[index], to[index], `${path}[${String(index)}]`));
+  }
   if (!isRecord(from) || !isRecord(to)) return [{ path, from, to }];
   return [...new Set([...Object.keys(from), ...Object.keys(to)])]
     .filter((key) => !hidden.has(key))
     .flatMap((key) => differences(from[key], to[key], path === "" ? key : `${path}.${key}`));
+}
+
+/** A list of objects is compared one by one; a list of plain values is one value. */
+function areRecords(value: unknown): value is readonly Record<string, unknown>[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isRecord);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

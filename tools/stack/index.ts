@@ -18,8 +18,12 @@ export interface StackOptions {
   readonly officialPlugins?: boolean;
   /** TypeScript source of a program in place of `examples/exchange-online`. */
   readonly program?: string;
+  /** A folder of `examples` in place of `exchange-online`. */
+  readonly example?: string;
   /** Configuration by full key, on top of the stack file's. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Variables for the engine, and so for the program and the plugins, on top of the sandbox's. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What one run of the engine did, or would do. */
@@ -57,14 +61,15 @@ export function stackName(tenant: TenantInfo): string {
 }
 
 export async function openStack(options: StackOptions): Promise<SandboxStack> {
-  const { engine, sandbox, tenant, officialPlugins = false, program, config = {} } = options;
+  const { engine, sandbox, tenant, officialPlugins = false, program, example, config = {} } = options;
   const name = stackName(tenant);
-  const sandboxEnvironment = sandbox.environment(tenant);
+  const sandboxEnvironment = { ...sandbox.environment(tenant), ...options.environment };
   const standIns = officialPlugins ? undefined : await startStandIns({ environment: sandboxEnvironment });
   const workspace = await createWorkspace({
     stack: name,
     config: { ...addresses(sandbox, tenant), ...config },
     ...(program === undefined ? {} : { program }),
+    ...(example === undefined ? {} : { example }),
   });
   const backend = await mkdtemp(path.join(tmpdir(), "m365audit-state-"));
   const environment: Record<string, string> = {

@@ -15,8 +15,10 @@ export interface WorkspaceOptions {
   readonly stack: string;
   /** Plain configuration that takes precedence over the stack file's, by full key. */
   readonly config?: Readonly<Record<string, string>>;
-  /** A program of the caller's (TypeScript source) in place of the project's own example. */
+  /** A program of the caller's (TypeScript source) in place of an example. */
   readonly program?: string;
+  /** A folder of `examples` in place of the one that the project names, which is `exchange-online`. */
+  readonly example?: string;
 }
 
 export interface Workspace {
@@ -31,10 +33,12 @@ interface StackFile {
   config?: Record<string, unknown>;
 }
 
-export async function createWorkspace({ stack, config = {}, program }: WorkspaceOptions): Promise<Workspace> {
+export async function createWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const { stack, config = {}, program, example } = options;
   const folder = await mkdtemp(path.join(tmpdir(), "m365audit-stack-"));
   const project = parse(await readFile(path.join(packageRoot, "Pulumi.yaml"), "utf8")) as ProjectFile;
   if (program === undefined) {
+    if (example !== undefined) project.main = `examples/${example}`;
     await symlink(path.join(packageRoot, "examples"), path.join(folder, "examples"), "junction");
   } else {
     project.main = "program";
