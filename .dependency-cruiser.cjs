@@ -12,7 +12,7 @@ const tests = "\\.test\\.ts$|/testing/";
 
 /** Talk to the wire, or say how it is spoken. They know of nothing but core. */
 const clients = [
-  "^provider/identity/",
+  "^provider/(identity|gateway)/",
   "^provider/entra/graph(/|\\.ts$)",
   "^provider/exchange/(adminApi|powershell)(/|\\.ts$)",
   "^provider/(onesecure|nowprivacy)/(backend|httpBackend|operatorBackend|bulkFile)(/|\\.ts$)",

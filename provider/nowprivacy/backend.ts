@@ -44,6 +44,8 @@ export interface Backend {
   /** @throws Conflict while a data source belongs to it. */
   deleteDataset(id: string): Promise<void>;
 
+  /** All of them, whoever made them. */
+  dataSources(): Promise<readonly DataSource[]>;
   dataSource(id: string): Promise<DataSource | Gone>;
   addDataSource(dataSource: NewDataSource, idempotencyKey: string): Promise<Made<DataSource>>;
   changeDataSource(id: string, change: DataSourceChange): Promise<DataSource>;

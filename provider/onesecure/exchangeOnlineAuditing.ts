@@ -7,6 +7,7 @@ import type { ClientSecret } from "../entra/clientSecret";
 import { wholeSeconds } from "../entra/dates";
 import { FederatedCredential } from "../entra/federatedCredential";
 import type { Preflight } from "../entra/preflightResource";
+import { rotationOf, type RotationSummary } from "../entra/rotationSummary";
 import { provenTenant } from "../entra/tenantGuard";
 import { MailboxAuditPolicy } from "../exchange/mailboxAuditPolicy";
 import { checkArgs } from "../pulumi/arguments";
@@ -21,14 +22,7 @@ import {
 } from "./exchangeOnlineAuditingArgs";
 import { Connector, Credential, Source } from "./resources";
 
-export type { ExchangeOnlineAuditingArgs };
-
-/** A credential that is rotated, and when. */
-export interface RotationSummary {
-  readonly credential: string;
-  readonly generation: number;
-  readonly rotatesOn: string;
-}
+export type { ExchangeOnlineAuditingArgs, RotationSummary };
 
 /**
  * An Exchange Online tenant under audit by Netwrix 1Secure, end to end.
@@ -141,8 +135,8 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     const certificate = exchange?.proof instanceof Certificate ? exchange.proof : undefined;
     this.clientSecretEndDate = secret.endDate;
     this.rotations = pulumi.all([
-      rotation("client secret", secret),
-      ...(certificate === undefined ? [] : [rotation("certificate", certificate)]),
+      rotationOf("client secret", secret),
+      ...(certificate === undefined ? [] : [rotationOf("certificate", certificate)]),
     ]);
     this.reach = preflight.reach;
     this.certificateThumbprint = certificate?.thumbprint;
@@ -309,15 +303,4 @@ function certificateProof({ certificatePem, privateKeyPem, privateKey }: Certifi
     ...(privateKeyPem === undefined ? {} : { privateKeyPem }),
     ...(privateKey === undefined ? {} : { privateKey }),
   };
-}
-
-function rotation(
-  credential: string,
-  { generation, rotatesOn }: Pick<ClientSecret, "generation" | "rotatesOn">,
-): pulumi.Output<RotationSummary> {
-  return pulumi.all([generation, rotatesOn]).apply(([number, date]) => ({
-    credential,
-    generation: number,
-    rotatesOn: date,
-  }));
 }

@@ -1,53 +1,15 @@
 /**
  * 1Secure through a gateway that keeps the contract in `openapi.yaml`, which is this project's own: Netwrix publishes none.
- *
- * Every request may be repeated (the writes carry an idempotency key or merge), so throttling, 5xx and broken connections are
- * retried within bounds. An answer counts only if it is what the contract says; in particular a 404 means "not there" only with
- * the contract's own problem text, never because a proxy knows no such page.
  */
-import type * as OpenApiFetch from "openapi-fetch" with { "resolution-mode": "import" };
 import { z } from "zod";
-import {
-  type Clock,
-  Conflict,
-  type Gone,
-  type Http,
-  M365AuditError,
-  NotFound,
-  type RetryPolicy,
-  Rejected,
-  gone,
-  parseJson,
-  retry,
-  sameTenant,
-} from "../core";
-import type { Backend, Connector, Credential, Made, Source } from "./backend";
+import { Conflict, type Gone, gone, sameTenant } from "../core";
+import { type GatewayOptions, merge, openGateway, orGone, unlessGone } from "../gateway/gateway";
+import type { Question } from "../gateway/problem";
+import type { Backend, Connector, Credential, Source } from "./backend";
+import { product } from "./httpBackend/product";
 import type { paths } from "./openapi.gen";
-import { type Question, endpointAdvice, errorOf } from "./httpBackend/problem";
-
-export interface HttpBackendOptions {
-  /** Base URL including the path, for example `https://gateway.example/onesecure/v1`. */
-  readonly endpoint: string;
-  readonly token: string;
-  readonly http: Http;
-  readonly clock: Clock;
-  readonly retry?: RetryPolicy;
-  readonly random?: () => number;
-  readonly signal?: AbortSignal | undefined;
-  /** A line of progress for the person who is watching. */
-  report(line: string): void;
-}
-
-type Client = OpenApiFetch.Client<paths>;
-
-interface Reply {
-  readonly data?: unknown;
-  readonly error?: unknown;
-  readonly response: Response;
-}
 
 const connectorType = "exchangeOnlineActivity";
-const merge = { "Content-Type": "application/merge-patch+json" };
 
 const credentialAnswer: z.ZodType<Credential> = z.looseObject({
   id: z.string().min(1),
@@ -77,48 +39,8 @@ const connectorAnswer: z.ZodType<Connector> = z.looseObject({
   status: z.string(),
 });
 
-export async function createHttpBackend(options: HttpBackendOptions): Promise<Backend> {
-  const { default: createClient } = await import("openapi-fetch");
-  const { endpoint, token, http, clock, signal } = options;
-
-  /** Asks until there is an answer that counts, and throws what it says when it is no success. */
-  async function ask(question: Question, send: (client: Client) => Promise<Reply>): Promise<Reply> {
-    const client = createClient<paths>({
-      baseUrl: endpoint,
-      headers: { Authorization: `Bearer ${token}` },
-      fetch: (request) => over(http, request, question, signal),
-    });
-    return retry(
-      async () => {
-        const reply = await send(client);
-        if (reply.response.ok) return reply;
-        throw errorOf(question, reply.response, reply.error, clock, [token]);
-      },
-      {
-        clock,
-        signal,
-        onRetry: (error, _attempt, pauseMs) => {
-          const why = error instanceof M365AuditError ? error.message : String(error);
-          options.report(`1Secure: ${why}. Trying again in ${String(Math.ceil(pauseMs / 1000))} s.`);
-        },
-        ...(options.retry === undefined ? {} : { policy: options.retry }),
-        ...(options.random === undefined ? {} : { random: options.random }),
-      },
-    );
-  }
-
-  async function get<T>(question: Question, answer: z.ZodType<T>, send: (c: Client) => Promise<Reply>): Promise<T> {
-    return understood(question, answer, await ask(question, send));
-  }
-
-  async function make<T>(
-    question: Question,
-    answer: z.ZodType<T>,
-    send: (c: Client) => Promise<Reply>,
-  ): Promise<Made<T>> {
-    const reply = await ask(question, send);
-    return { object: understood(question, answer, reply), isNew: reply.response.status === 201 };
-  }
+export async function createHttpBackend(options: GatewayOptions): Promise<Backend> {
+  const { ask, get, make } = await openGateway<paths>(product, options);
 
   return {
     credential: (id) =>
@@ -225,48 +147,6 @@ export async function createHttpBackend(options: HttpBackendOptions): Promise<Ba
   };
 }
 
-/** `fetch` for openapi-fetch, over the package's own connections. */
-async function over(http: Http, request: Request, question: Question, signal?: AbortSignal): Promise<Response> {
-  const body = request.body === null ? undefined : await request.text();
-  const answer = await http.send({
-    method: request.method as "GET" | "POST" | "PATCH" | "DELETE",
-    url: request.url,
-    headers: Object.fromEntries(request.headers),
-    ...(body === undefined ? {} : { body }),
-    signal,
-    operation: question.operation,
-    subject: question.subject,
-  });
-  if (answer.status < 300 && answer.status !== 204 && parseJson(answer.text) === undefined) {
-    const { operation, subject } = question;
-    const happened = `the gateway answered ${String(answer.status)} with something that is no JSON`;
-    throw new Rejected({ operation, subject, status: answer.status, happened, next: endpointAdvice });
-  }
-  const headers = new Headers();
-  for (const name of ["content-type", "retry-after"]) {
-    const value = answer.header(name);
-    if (value !== undefined) headers.set(name, value);
-  }
-  // 204 and 304 must not have a body, not even an empty one.
-  return new Response(answer.status === 204 || answer.status === 304 ? null : answer.text, {
-    status: answer.status,
-    headers,
-  });
-}
-
-function understood<T>({ operation, subject }: Question, schema: z.ZodType<T>, { data, response }: Reply): T {
-  const result = schema.safeParse(data);
-  if (result.success) return result.data;
-  const at = result.error.issues.map(({ path }) => path.join(".") || "the answer as a whole").join(", ");
-  throw new Rejected({
-    operation,
-    subject,
-    status: response.status,
-    happened: `the answer is not what the contract says (${at})`,
-    next: endpointAdvice,
-  });
-}
-
 function onlyOne(question: Question, sources: readonly Source[]): Source | Gone {
   const [first, ...more] = sources;
   if (more.length > 0) {
@@ -278,17 +158,4 @@ function onlyOne(question: Question, sources: readonly Source[]): Source | Gone 
     });
   }
   return first ?? gone;
-}
-
-async function orGone<T>(answer: Promise<T>): Promise<T | Gone> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof NotFound) return gone;
-    throw error;
-  }
-}
-
-async function unlessGone(answer: Promise<unknown>): Promise<void> {
-  await orGone(answer);
 }

@@ -126,5 +126,5 @@ async function each<T>(ids: readonly string[], ask: (id: string) => Promise<T>):
 }
 
 function known<T>(value: T | Gone | undefined): T | undefined {
-  return value === gone ? undefined : (value);
+  return value === gone ? undefined : value;
 }

@@ -44,3 +44,4 @@ export const dataSourceAnswer: z.ZodType<DataSource> = z.looseObject({
   }),
   idempotencyKey: z.string().exactOptional(),
 });
+export const dataSourcesAnswer = z.looseObject({ value: z.array(dataSourceAnswer) });

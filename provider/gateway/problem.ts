@@ -1,17 +1,18 @@
-/** What a refusal of the 1Secure gateway means: its problem text (RFC 9457) as one of this package's tagged errors. */
+/** What a refusal of a product's gateway means: its problem text (RFC 9457) as one of this package's tagged errors. */
 import { z } from "zod";
 import {
   AccessRefused,
   type Clock,
-  Conflict,
+  type Conflict,
   type ErrorFacts,
   type M365AuditError,
   NotFound,
   Rejected,
   Throttled,
   Unavailable,
+  environmentVariable,
   retryAfterMs,
-} from "../../core";
+} from "../core";
 
 /** What was asked, for the error that may come of it. */
 export interface Question {
@@ -31,10 +32,22 @@ const problemText = z.looseObject({
   existingId: z.string().optional(),
   errors: z.array(z.looseObject({ pointer: z.string(), detail: z.string() })).optional(),
 });
-type Problem = z.infer<typeof problemText>;
+/** The contract's problem text. */
+export type Problem = z.infer<typeof problemText>;
+
+/** What the gateways of two products differ in. */
+export interface Product {
+  /** As people call it: `1Secure`. */
+  readonly name: string;
+  /** What its settings begin with: `onesecure` for `onesecureEndpoint` and `onesecureToken`. */
+  readonly settings: string;
+  /** What to do about a 409. */
+  readonly conflict: (facts: ErrorFacts, problem: Problem) => Conflict;
+}
 
 /** @param secrets what no message may repeat, besides the question's own */
 export function errorOf(
+  product: Product,
   question: Question,
   response: Response,
   body: unknown,
@@ -54,44 +67,30 @@ export function errorOf(
   };
   const wait = retryAfterMs(response.headers.get("retry-after") ?? undefined, clock);
 
-  if (status === 401) return new AccessRefused({ ...facts, next: tokenAdvice });
+  if (status === 401) return new AccessRefused({ ...facts, next: tokenAdvice(product) });
   if (status === 403) return new AccessRefused({ ...facts, next: "The token is known but may not do this." });
   if (status === 429) return new Throttled(facts, wait);
   if (status >= 500 || status === 408) return new Unavailable(facts, wait);
-  if (problem === undefined) return new Rejected({ ...facts, next: endpointAdvice });
+  if (problem === undefined) return new Rejected({ ...facts, next: endpointAdvice(product) });
   if (status === 404) {
     // Anything may answer 404; only this code says that the gateway looked for the object.
-    return problem.code === "notFound" ? new NotFound(facts) : new Rejected({ ...facts, next: endpointAdvice });
+    return problem.code === "notFound"
+      ? new NotFound(facts)
+      : new Rejected({ ...facts, next: endpointAdvice(product) });
   }
-  if (status === 409) return conflict(facts, problem);
+  if (status === 409) return product.conflict(facts, problem);
   return new Rejected(facts);
 }
 
-const tokenAdvice = "Set m365audit:onesecureToken (or M365AUDIT_ONESECURE_TOKEN) to a token that the gateway accepts.";
 /** What to do when the other side does not speak the contract. */
-export const endpointAdvice =
-  "Check that m365audit:onesecureEndpoint (or M365AUDIT_ONESECURE_ENDPOINT) is the base URL of a 1Secure gateway, path included.";
+export function endpointAdvice({ name, settings }: Product): string {
+  const setting = `${settings}Endpoint`;
+  return `Check that m365audit:${setting} (or ${environmentVariable(setting)}) is the base URL of a ${name} gateway, path included.`;
+}
 
-function conflict(facts: ErrorFacts, { code, existingId }: Problem): Conflict {
-  const which = existingId === undefined ? "" : ` ${existingId}`;
-  if (code === "credentialInUse") {
-    return new Conflict({
-      ...facts,
-      next:
-        `Give the source${which} another credential in 1Secure, or delete it there; then run this again. (A source that was taken ` +
-        "over is not deleted with its stack, and keeps the stack's credential when the one it had before is gone.)",
-    });
-  }
-  if (code === "sourceExists") {
-    return new Conflict({
-      ...facts,
-      property: facts.property ?? "tenantId",
-      next:
-        `To manage the existing source${which} with this program, declare \`adoptExisting: true\`: it is taken over as it is, and given ` +
-        "back when it is removed from the program. Else delete it in 1Secure, or leave this one out of the program.",
-    });
-  }
-  return new Conflict(facts);
+function tokenAdvice({ settings }: Product): string {
+  const setting = `${settings}Token`;
+  return `Set m365audit:${setting} (or ${environmentVariable(setting)}) to a token that the gateway accepts.`;
 }
 
 function wordsOf(question: Question, status: number, problem: Problem | undefined): string {
@@ -109,9 +108,12 @@ function propertyOf(question: Question, problem: Problem | undefined): string | 
   return first === undefined || first.pointer === "" ? undefined : named(question, first.pointer);
 }
 
-/** `/credentialId` → `credentialId`, in the words of the kind's contract. */
+/** `/ingestionScope/email` → `ingestionScope.email`, in the words of the kind's contract. */
 function named({ properties = {} }: Question, pointer: string): string {
-  const name = pointer.replace(/^\//, "").replaceAll("/", ".");
+  const name = pointer
+    .replace(/^\//, "")
+    .replace(/\/(\d+)(?=\/|$)/g, "[$1]")
+    .replaceAll("/", ".");
   return properties[name] ?? name;
 }
 
