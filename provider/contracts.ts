@@ -19,6 +19,8 @@ import { mailboxAuditPolicyContract } from "./exchange/mailboxAuditPolicyArgs";
 import { connectionContract } from "./nowprivacy/connectionContract";
 import { datasetContract } from "./nowprivacy/dataset";
 import { dataSourceContract } from "./nowprivacy/dataSourceContract";
+import { office365DataSourceContract } from "./nowprivacy/office365DataSourceArgs";
+import { scopeGuardContract } from "./nowprivacy/scopeGuardContract";
 import { connectorContract } from "./onesecure/connector";
 import { credentialContract } from "./onesecure/credential";
 import { exchangeOnlineAuditingContract } from "./onesecure/exchangeOnlineAuditingArgs";
@@ -39,6 +41,7 @@ export const kinds = {
   "m365audit:nowprivacy:Connection": connectionContract,
   "m365audit:nowprivacy:DataSource": dataSourceContract,
   "m365audit:nowprivacy:Dataset": datasetContract,
+  "m365audit:nowprivacy:ScopeGuard": scopeGuardContract,
   "m365audit:onesecure:Connector": connectorContract,
   "m365audit:onesecure:Credential": credentialContract,
   "m365audit:onesecure:Source": sourceContract,
@@ -53,6 +56,7 @@ export const components = {
   "m365audit:entra:FederatedCredential": federatedCredentialContract,
   "m365audit:entra:RoleAssignment": roleAssignmentContract,
   "m365audit:exchange:MailboxAuditPolicy": mailboxAuditPolicyContract,
+  "m365audit:nowprivacy:Office365DataSource": office365DataSourceContract,
   "m365audit:onesecure:ExchangeOnlineAuditing": exchangeOnlineAuditingContract,
 } as const satisfies Readonly<Record<Token, ComponentContract>>;
 

@@ -80,6 +80,16 @@ describe("the control API", () => {
     expect(sandbox.control.tenant(contoso.id).directory).toMatchObject({ consents: [], roles: [] });
   });
 
+  it("gives an app consent to what Microsoft Graph offers, as someone in the admin center may", async () => {
+    const { appId } = await auditedApplication();
+    expect((await control("PUT", `${tenant}/applications/${appId}/consents/Mail.Read`)).status).toBe(204);
+    expect(sandbox.control.tenant(contoso.id).directory.consents).toContainEqual(
+      expect.objectContaining({ clientId: appId, api: "Microsoft Graph", permission: "Mail.Read" }),
+    );
+    expect((await control("PUT", `${tenant}/applications/${appId}/consents/Mail.Everything`)).status).toBe(404);
+    expect((await control("PUT", `${tenant}/applications/nobody/consents/Mail.Read`)).status).toBe(404);
+  });
+
   it("narrows a mailbox's lists and reads them back", async () => {
     const mailbox = first(sandbox.control.mailboxes(contoso.id));
     const path = `${tenant}/mailboxes/${encodeURIComponent(mailbox.userPrincipalName)}`;

@@ -68,6 +68,7 @@ const routes = [
   "GET /_sandbox/tenants/{tenant}/bypass",
   "PUT /_sandbox/tenants/{tenant}/bypass/{identity} {bypass: true|false}",
   "PATCH /_sandbox/tenants/{tenant}/organization {auditDisabled?, unifiedAuditLogIngestionEnabled?, isDehydrated?}",
+  "PUT /_sandbox/tenants/{tenant}/applications/{clientId}/consents/{permission of Microsoft Graph}",
   "DELETE /_sandbox/tenants/{tenant}/applications/{clientId}/consents/{permission}",
   "DELETE /_sandbox/tenants/{tenant}/applications/{clientId}/roles/{name or template id}",
   "POST /_sandbox/tenants/{tenant}/administrativeUnits {displayName, members?: [user principal name, ...]}",
@@ -184,6 +185,10 @@ function conditionRoutes(scope: FastifyInstance, control: SandboxControl): void 
 }
 
 function directoryRoutes(scope: FastifyInstance, control: SandboxControl): void {
+  scope.put<OfApplication>("/tenants/:tenant/applications/:clientId/consents/:name", ({ params }, reply) => {
+    control.addConsent(params.tenant, params.clientId, params.name);
+    return reply.code(204).send();
+  });
   scope.delete<OfApplication>("/tenants/:tenant/applications/:clientId/consents/:name", ({ params }, reply) => {
     control.removeConsent(params.tenant, params.clientId, params.name);
     return reply.code(204).send();

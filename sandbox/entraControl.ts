@@ -1,4 +1,5 @@
 /** The operator's side of Entra: what is in a directory, how it replicates, and changes behind the back of whoever manages it. */
+import { microsoftGraph } from "../provider/entra/wellKnown";
 import { addAdministrativeUnit } from "./entra/administrativeUnits";
 import { assignedRoleValue } from "./entra/appRoleAssignments";
 import type { ConcurrentWrites } from "./entra/concurrentWrites";
@@ -9,7 +10,7 @@ import { roleNames } from "./entra/roleManagement";
 import { servicePrincipalName } from "./entra/servicePrincipals";
 import { NoSuchThing } from "./noSuchThing";
 import type { SandboxTenant } from "./tenants";
-import type { SandboxWorld } from "./world";
+import { graphTime, type SandboxWorld } from "./world";
 
 /** A certificate or client secret: never its value. */
 export interface CredentialSummary {
@@ -74,6 +75,8 @@ export interface EntraConditions {
 
 /** Everything that takes a tenant takes its id or its initial domain, and throws {@link NoSuchThing} when there is none. */
 export interface EntraControl {
+  /** Gives an application consent to a permission of Microsoft Graph, by the permission's value. */
+  addConsent(tenant: string, clientId: string, permission: string): void;
   /** Takes away an application's consent to a permission, by the permission's value. */
   removeConsent(tenant: string, clientId: string, permission: string): void;
   /** Takes away a directory role, by its name or template id. */
@@ -106,6 +109,9 @@ export function entraControl(
   of: (tenant: string) => SandboxTenant,
 ): EntraControl {
   return {
+    addConsent: (tenant, clientId, permission) => {
+      addConsent(of(tenant), clientId, permission);
+    },
     removeConsent: (tenant, clientId, permission) => {
       removeConsent(of(tenant), clientId, permission);
     },
@@ -191,6 +197,19 @@ function principalOf({ directory, initialDomain }: SandboxTenant, clientId: stri
   if (principal === undefined)
     throw new NoSuchThing(`${initialDomain} has no service principal of application '${clientId}'.`);
   return principal;
+}
+
+function addConsent(tenant: SandboxTenant, clientId: string, permission: string): void {
+  const { directory, initialDomain } = tenant;
+  const { id: principalId } = principalOf(tenant, clientId);
+  const graph = directory.servicePrincipalByAppId(microsoftGraph.appId);
+  const role = microsoftGraph.appRoles.find(({ value }) => value === permission);
+  if (graph === undefined || role === undefined)
+    throw new NoSuchThing(`Microsoft Graph in ${initialDomain} has no permission '${permission}'.`);
+  const { world } = directory;
+  const id = world.newOpaqueId();
+  const createdDateTime = graphTime(world.now());
+  directory.appRoleAssignments.set(id, { id, appRoleId: role.id, principalId, resourceId: graph.id, createdDateTime });
 }
 
 function removeConsent(tenant: SandboxTenant, clientId: string, permission: string): void {

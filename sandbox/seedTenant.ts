@@ -19,6 +19,8 @@ export interface TenantOptions {
   readonly displayName?: string | undefined;
   /** How many mailboxes, of all types together. Default 50. */
   readonly mailboxes?: number | undefined;
+  /** Directory roles that the deployer has besides Global Reader, for what only an administrator may do. Default: none. */
+  readonly deployerRoles?: readonly (keyof typeof directoryRoleTemplates)[] | undefined;
 }
 
 const defaultMailboxes = 50;
@@ -66,11 +68,15 @@ export function seedTenant(options: TenantOptions, world: SandboxWorld): Sandbox
     const id = seededGuid(world.seed, initialDomain, "directoryRole", templateId);
     directory.directoryRoles.set(id, { id, roleTemplateId: templateId });
   }
-  const deployer = seedDeployer(directory, createdDateTime);
+  const deployer = seedDeployer(directory, createdDateTime, options.deployerRoles ?? []);
   return { tenantId, initialDomain, displayName, deployer, directory, exchange, people };
 }
 
-function seedDeployer(directory: Directory, createdDateTime: string): SandboxTenant["deployer"] {
+function seedDeployer(
+  directory: Directory,
+  createdDateTime: string,
+  roles: NonNullable<TenantOptions["deployerRoles"]>,
+): SandboxTenant["deployer"] {
   const { organization, world } = directory;
   const own = (...names: readonly string[]) => seededGuid(world.seed, organization.initialDomain, "deployer", ...names);
   const appId = own("appId");
@@ -120,14 +126,16 @@ function seedDeployer(directory: Directory, createdDateTime: string): SandboxTen
       directory.appRoleAssignments.set(assignment.id, assignment);
     }
   }
-  const reader = {
-    id: world.newOpaqueId(),
-    principalId,
-    roleDefinitionId: directoryRoleTemplates["Global Reader"],
-    directoryScopeId: "/",
-    appScopeId: null,
-  };
-  directory.roleAssignments.set(reader.id, reader);
+  for (const role of ["Global Reader", ...roles] as const) {
+    const held = {
+      id: world.newOpaqueId(),
+      principalId,
+      roleDefinitionId: directoryRoleTemplates[role],
+      directoryScopeId: "/",
+      appScopeId: null,
+    };
+    directory.roleAssignments.set(held.id, held);
+  }
   return { clientId: appId, clientSecret };
 }
 

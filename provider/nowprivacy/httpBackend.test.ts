@@ -197,3 +197,9 @@ test("a dataset is looked for by its exact name, whatever the gateway lists", as
   });
   await expect((await backend({ status: 200, body: { value } })).datasetNamed("Post")).resolves.toBe(gone);
 });
+
+test("all data sources are listed, whoever made them", async () => {
+  const { dataSources } = await backend({ status: 200, body: { value: [dataSource, dataSource] } });
+  await expect(dataSources()).resolves.toEqual([dataSource, dataSource]);
+  expect(received).toEqual([expect.objectContaining({ method: "GET", url: "/v1/data-sources" })]);
+});

@@ -5,9 +5,11 @@ import type { Inputs } from "../pulumi/arguments";
 import { KindResource } from "../surfaces/dynamic/thin";
 import { datasetContract } from "./dataset";
 import { dataSourceContract } from "./dataSourceContract";
+import { scopeGuardContract, type ScopeGuardInputs } from "./scopeGuardContract";
 
 export type DatasetArgs = Inputs<z.input<typeof datasetContract.inputs>>;
 export type DataSourceArgs = Inputs<z.input<typeof dataSourceContract.inputs>>;
+export type ScopeGuardArgs = Inputs<z.input<typeof scopeGuardContract.inputs>>;
 
 type DataSourceOutputs = z.output<typeof dataSourceContract.outputs>;
 type DataSourceInputs = z.output<typeof dataSourceContract.inputs>;
@@ -87,5 +89,32 @@ export class DataSource extends KindResource {
   constructor(name: string, args: DataSourceArgs, opts?: pulumi.CustomResourceOptions) {
     super(dataSourceContract, name, args, opts);
     this.dataSourceId = this.id;
+  }
+}
+
+/**
+ * Keeps an app's access to mailboxes from being narrowed while NOW Privacy crawls with it. Whatever limits the app takes the scope from
+ * here, and so comes after.
+ *
+ * @example
+ * const guard = new nowprivacy.ScopeGuard("mail", { tenantId, applicationId: app.clientId, ingestionScope });
+ * new exchange.ApplicationScope("mail", {
+ *   tenantId,
+ *   clientId: app.clientId,
+ *   servicePrincipalObjectId: app.servicePrincipalObjectId,
+ *   roles: ["Application Mail.Read"],
+ *   scope: guard.ingestionScope,
+ * });
+ */
+export class ScopeGuard extends KindResource {
+  declare readonly tenantId: pulumi.Output<string>;
+  declare readonly applicationId: pulumi.Output<string>;
+  /** What was declared, once nothing that is crawled would be left out: what limits the app takes it from here. */
+  declare readonly ingestionScope: pulumi.Output<ScopeGuardInputs["ingestionScope"]>;
+  declare readonly allowDataLoss: pulumi.Output<boolean>;
+
+  /** @throws InvalidInput with every problem of the arguments that are known already */
+  constructor(name: string, args: ScopeGuardArgs, opts?: pulumi.CustomResourceOptions) {
+    super(scopeGuardContract, name, args, opts);
   }
 }

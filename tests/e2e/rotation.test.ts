@@ -21,8 +21,8 @@ afterAll(async () => {
 
 const onDay = (days: number): Promise<void> => scene.stack.travelTo(new Date(start + days * day));
 
-/** `<operation> <resource> <name>` for what is not merely the record of a rotation. */
-const done = ({ changes }: Outcome): string[] =>
+/** `<operation> <resource> <name>` for each change. */
+const done = ({ changes }: Pick<Outcome, "changes">): string[] =>
   changes
     .map(({ operation, type, name }) => `${operation} ${resourceTitle(type)} ${name.replace("exchange-online-", "")}`)
     .sort();
@@ -53,7 +53,7 @@ test("a preview says which credential will be rotated, what its end is, and when
   expect(diagnostics.join("\n")).toMatch(
     /client secret .*generation 2 replaces generation 1 \(ends 2027-07-03T.*; the old one is removed by the first up from 2027-06-0/,
   );
-  expect(done({ changes } as unknown as Outcome)).toEqual([
+  expect(done({ changes })).toEqual([
     "create azuread ApplicationPassword secret-password-2",
     "update 1Secure Credential credential",
     "update Entra CredentialRotation secret-rotation",

@@ -10,19 +10,24 @@ export interface Scene {
   close(): Promise<void>;
 }
 
+export interface SceneOptions extends Pick<StackOptions, "program" | "config"> {
+  readonly sandbox?: SandboxOptions;
+  /** Variables for the engine, on top of those that the sandbox gives. */
+  readonly environment?: (sandbox: Sandbox) => Readonly<Record<string, string>>;
+}
+
 /** A building of the engine from Go modules may be part of the first call, so its progress is shown. */
-export async function openScene(
-  options: Partial<Pick<StackOptions, "program" | "config">> & { readonly sandbox?: SandboxOptions } = {},
-): Promise<Scene> {
+export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
-  const { sandbox: sandboxOptions, ...stackOptions } = options;
+  const { sandbox: sandboxOptions, environment, ...stackOptions } = options;
   const sandbox = await startSandbox({
     tenants: [{ initialDomain: "contoso.onmicrosoft.com", mailboxes: 120 }],
     ...sandboxOptions,
   });
   const [tenant] = sandbox.tenants;
   if (tenant === undefined) throw new Error("the sandbox has no tenant");
-  const stack = await openStack({ engine, sandbox, tenant, ...stackOptions });
+  const variables = environment === undefined ? {} : { environment: environment(sandbox) };
+  const stack = await openStack({ engine, sandbox, tenant, ...variables, ...stackOptions });
   return {
     sandbox,
     tenant,

@@ -1,88 +1,32 @@
 /** The main job, told step by step: one declaration puts a tenant under audit, and keeps it there. */
 import { inspect } from "node:util";
-import type { Sandbox, TenantInfo } from "../../sandbox";
-import { startSandbox } from "../../sandbox";
-import { ensureEngine } from "../engine";
+import type { Sandbox } from "../../sandbox";
 import type { Outcome, SandboxStack } from "../stack";
-import { openStack } from "../stack";
 import type { DemoOptions } from "./options";
-import {
-  bad,
-  countText,
-  driftOf,
-  good,
-  heading,
-  note,
-  progress,
-  resultTable,
-  say,
-  showChanges,
-  type StepResult,
-} from "./screen";
+import { countText, driftOf, note, progress, showChanges, type StepResult } from "./screen";
+import { stage, type Stage } from "./stage";
+import { nothingToDo, storySteps } from "./steps";
 import { auditedAsDeclared, ours, tamper, type Finding } from "./tenant";
 
 const dayMs = 86_400_000;
 
 /** Tells the story. True only if each step did what it says. */
-export async function exchangeOnline(options: DemoOptions): Promise<boolean> {
-  heading("m365audit: one declaration puts a Microsoft 365 tenant under audit");
-  say(
-    "Everything runs on this machine: a real Pulumi engine, against a sandbox that speaks the protocols of Entra ID, Microsoft",
+export function exchangeOnline(options: DemoOptions): Promise<boolean> {
+  return stage(
+    {
+      title: "m365audit: one declaration puts a Microsoft 365 tenant under audit",
+      about: [
+        "Everything runs on this machine: a real Pulumi engine, against a sandbox that speaks the protocols of Entra ID, Microsoft",
+        "Graph, the Exchange Online admin API and 1Secure. No tenant of anyone's is reached.",
+      ],
+      play: story,
+    },
+    options,
   );
-  say("Graph, the Exchange Online admin API and 1Secure. No tenant of anyone's is reached.");
-
-  heading("Setting up");
-  const engine = await ensureEngine({ report: note });
-  good(
-    `Pulumi engine ${engine.version} (${{ path: "found on PATH", installer: "from the vendor's installer", modules: "built from Go modules" }[engine.source]})`,
-  );
-  const sandbox = await startSandbox({
-    tenants: [{ initialDomain: "contoso.onmicrosoft.com", mailboxes: options.mailboxes }],
-  });
-  const stop = interrupted();
-  let stack: SandboxStack | undefined;
-  try {
-    const [tenant] = sandbox.tenants;
-    if (tenant === undefined) throw new Error("the sandbox has no tenant");
-    good(
-      `sandbox tenant ${tenant.initialDomain} (${tenant.id}) with ${String(options.mailboxes)} mailboxes at ${sandbox.origin}`,
-    );
-    stack = await openStack({ engine, sandbox, tenant, officialPlugins: options.officialPlugins });
-    good(
-      `azuread, tls and command: ${options.officialPlugins ? "the official plugins" : "stand-ins that speak to the sandbox as the official plugins would"}`,
-    );
-
-    const results = await story(stack, sandbox, tenant, options);
-    heading("Result");
-    say(resultTable(results));
-    const ok = results.every((result) => result.ok);
-    say(ok ? "Each step did what it says." : "Not every step did what it says: see ✗ above.");
-    if (options.keep) await lookAround(stack, sandbox, tenant, stop);
-    return ok;
-  } finally {
-    await stack?.close();
-    await sandbox.close();
-  }
 }
 
-async function story(
-  stack: SandboxStack,
-  sandbox: Sandbox,
-  tenant: TenantInfo,
-  { keep }: DemoOptions,
-): Promise<StepResult[]> {
-  const results: StepResult[] = [];
-  const step = async (
-    name: string,
-    act: () => Promise<{ outcome?: Outcome; changes: string; findings: readonly Finding[] }>,
-  ): Promise<boolean> => {
-    heading(`${String(results.length + 1)}. ${name}`);
-    const { outcome, changes, findings } = await act();
-    for (const { ok, text } of findings) (ok ? good : bad)(text);
-    const ok = findings.every((finding) => finding.ok);
-    results.push({ step: name, changes, seconds: outcome?.seconds, ok });
-    return ok;
-  };
+async function story({ stack, sandbox, tenant }: Stage, keep: boolean): Promise<readonly StepResult[]> {
+  const { step, results } = storySteps();
   const whole = (): Finding[] => auditedAsDeclared(sandbox.control, tenant.id);
 
   await step("preview of an empty tenant", async () => {
@@ -173,7 +117,7 @@ async function story(
 
 interface RotationStep {
   readonly name: string;
-  act(): Promise<{ outcome: Outcome; changes: string; findings: readonly Finding[] }>;
+  readonly act: () => Promise<{ outcome: Outcome; changes: string; findings: readonly Finding[] }>;
 }
 
 /** The client secret lives 180 days. Half a year passes in three steps; nobody is ever without a secret that works. */
@@ -228,53 +172,4 @@ function rotationSteps(stack: SandboxStack, sandbox: Sandbox): RotationStep[] {
       },
     },
   ];
-}
-
-function nothingToDo(outcome: Outcome): { outcome: Outcome; changes: string; findings: Finding[] } {
-  showChanges(outcome.changes);
-  const none = outcome.changes.length === 0;
-  return {
-    outcome,
-    changes: countText(outcome.changes, false),
-    findings: [{ ok: none, text: none ? "a preview finds nothing to do" : "a preview still wants changes" }],
-  };
-}
-
-/**
- * Aborted by Ctrl-C. The terminal, npm and our task runner each pass the same Ctrl-C on, so what comes within a second of the first
- * is that one again; a later one ends the process at once.
- */
-function interrupted(): AbortSignal {
-  const stop = new AbortController();
-  let first: number | undefined;
-  const interrupt = (): void => {
-    first ??= performance.now();
-    stop.abort();
-    if (performance.now() - first > 1000) process.exit(130);
-  };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
-  return stop.signal;
-}
-
-async function lookAround(stack: SandboxStack, sandbox: Sandbox, tenant: TenantInfo, stop: AbortSignal): Promise<void> {
-  const { writeFile, rm } = await import("node:fs/promises");
-  const path = await import("node:path");
-  const file = path.join(stack.folder, "environment.sh");
-  const lines = Object.entries(stack.environment)
-    .filter(([name, value]) => process.env[name] !== value || name === "PATH")
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
-  await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
-  heading("The sandbox and the stack stay until Ctrl-C. In another terminal:");
-  say(`  source ${file} && cd ${stack.folder}`);
-  say(`  pulumi stack output --stack ${stack.name}`);
-  say(`  pulumi preview --diff --stack ${stack.name}`);
-  say(`  curl --cacert ${sandbox.caFile} ${sandbox.origin}/_sandbox/tenants/${tenant.id}`);
-  await new Promise<void>((resolve) => {
-    if (stop.aborted) resolve();
-    stop.addEventListener("abort", () => {
-      resolve();
-    });
-  });
-  await rm(file, { force: true });
 }

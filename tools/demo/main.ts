@@ -1,8 +1,8 @@
 /**
- * `npm run demo`: the main job, on a real Pulumi engine, against a sandbox tenant on this machine.
+ * `npm run demo`: the main job, or `npm run demo -- now-privacy`, on a real Pulumi engine, against a sandbox tenant on this machine.
  * Exit code 0 only if each step did what it says.
  */
-import { Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 import type { DemoOptions } from "./options";
 import { bad, say } from "./screen";
 
@@ -22,7 +22,12 @@ function whatWentWrong(error: unknown): string {
 }
 
 const program = new Command("npm run demo --")
-  .description("Runs the main job on a real Pulumi engine against a sandbox tenant on this machine.")
+  .description("Runs a whole job on a real Pulumi engine against a sandbox tenant on this machine.")
+  .addArgument(
+    new Argument("[job]", "a tenant under audit by 1Secure, or a data source of NOW Privacy")
+      .choices(["exchange-online", "now-privacy"])
+      .default("exchange-online"),
+  )
   .option("--mailboxes <count>", "how many mailboxes the sandbox tenant has", count, 500)
   .option("--keep", "leave the sandbox and the stack for a look around, until Ctrl-C", false)
   .option(
@@ -30,9 +35,13 @@ const program = new Command("npm run demo --")
     "use the official azuread, tls and command plugins, where the engine can find them",
     false,
   )
-  .action(async (options: DemoOptions) => {
-    const { exchangeOnline } = await import("./exchangeOnline.js");
-    process.exitCode = (await exchangeOnline(options)) ? 0 : 1;
+  .action(async (job: "exchange-online" | "now-privacy", options: DemoOptions) => {
+    const jobs = {
+      "exchange-online": async () => (await import("./exchangeOnline.js")).exchangeOnline,
+      "now-privacy": async () => (await import("./nowPrivacy.js")).nowPrivacy,
+    };
+    const tell = await jobs[job]();
+    process.exitCode = (await tell(options)) ? 0 : 1;
   });
 
 program.parseAsync().catch((error: unknown) => {

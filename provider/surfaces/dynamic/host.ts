@@ -13,6 +13,7 @@ import { mailboxAudit } from "../../exchange/mailboxAudit";
 import { connection } from "../../nowprivacy/connection";
 import { dataset } from "../../nowprivacy/dataset";
 import { dataSource } from "../../nowprivacy/dataSource";
+import { scopeGuard } from "../../nowprivacy/scopeGuard";
 import { credential } from "../../onesecure/credential";
 import { connector } from "../../onesecure/connector";
 import { source } from "../../onesecure/source";
@@ -34,6 +35,7 @@ const kinds: ReadonlyMap<string, ResourceKind> = new Map(
     dataset,
     dataSource,
     connection,
+    scopeGuard,
   ].map((kind) => [kind.contract.token, kind]),
 );
 
