@@ -17,6 +17,8 @@ const common = {
 };
 
 module.exports = {
+  // An end-to-end test mostly waits for the engine's processes, so that a worker a core pays even on two cores.
+  maxWorkers: "100%",
   projects: [
     {
       ...common,
