@@ -47,6 +47,13 @@ test("where nothing is known to have changed, one look is enough when it is the 
   expect(await waited.done).toBe(4);
 });
 
+test("the pauses grow while the same is missing, and begin again when something else is", async () => {
+  const other: Look<number> = { missing: "Exchange does not honour the role yet" };
+  const { done, clock } = looking([miss, miss, miss, other, other, hit(6)], { inARow: 1 });
+  expect(await done).toBe(6);
+  expect(clock.slept).toEqual([5_000, 10_000, 20_000, 5_000, 10_000]);
+});
+
 test("progress says what is missing, for how long it was waited, and for how long it will be", async () => {
   const { done, lines } = looking([miss, miss, hit(3)], { inARow: 2 });
   await done;

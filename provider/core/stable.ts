@@ -32,7 +32,10 @@ export interface StableOptions {
   readonly firstIsEnough?: boolean;
 }
 
-/** Milliseconds: between two looks that see it, after the first that misses, and at most (each miss doubles the pause). */
+/**
+ * Milliseconds: between two looks that see it, after a look that misses something new, and at most: each further miss of the same
+ * doubles the pause.
+ */
 const pauses = { between: 2_000, first: 5_000, longest: 30_000 };
 
 /**
@@ -48,11 +51,13 @@ export async function untilStable<T>(attempt: (look: number) => Promise<Look<T>>
   const started = clock.now();
   let seen = 0;
   let pause = pauses.first;
+  let missed: string | undefined;
   for (let look = 1; ; look += 1) {
     signal?.throwIfAborted();
     const found = await attempt(look);
     if ("seen" in found) {
       seen += 1;
+      missed = undefined;
       if (seen >= inARow || (look === 1 && firstIsEnough)) return found.seen;
       options.report(`${what}: seen ${String(seen)} of ${String(inARow)} times in a row`);
       await clock.sleep(pauses.between, signal);
@@ -61,8 +66,10 @@ export async function untilStable<T>(attempt: (look: number) => Promise<Look<T>>
     seen = 0;
     const waited = clock.now() - started;
     if (waited >= limitMs) throw tooLate(found, describe, waited);
+    // Something moved: what is missing now may be there as soon as what was missing before.
+    pause = found.missing === missed ? Math.min(pauses.longest, pause * 2) : pauses.first;
+    missed = found.missing;
     const next = Math.min(pause, limitMs - waited);
-    pause = Math.min(pauses.longest, pause * 2);
     options.report(
       `${what}: ${found.missing}; waited ${duration(waited)} of at most ${duration(limitMs)}, looking again in ${duration(next)}`,
     );

@@ -180,7 +180,7 @@ describe("a sign-in that is refused", () => {
 
   test("is given its two minutes anew when the app was known in between", async () => {
     const { prove, clock } = scripted((api, look) =>
-      look === 5 || look > 8 ? (granted[api.appId] ?? {}) : refused("AADSTS700016: not found"),
+      look === 5 || look > 9 ? (granted[api.appId] ?? {}) : refused("AADSTS700016: not found"),
     );
     await prove([feed]);
     expect(clock.now()).toBeGreaterThan(minutes(2));
