@@ -17,6 +17,8 @@ const common = {
 };
 
 module.exports = {
+  // The limit is against hangs alone: no test may depend on how busy the machine is. End-to-end tests set their own.
+  testTimeout: 60_000,
   // An end-to-end test mostly waits for the engine's processes, so that a worker a core pays even on two cores.
   maxWorkers: "100%",
   projects: [

@@ -78,3 +78,32 @@ test("a limit is said in words", () => {
     '"x" was given; allowed: at least 2 characters',
   ]);
 });
+
+describe("what may be a secret in the wrong place is not repeated", () => {
+  const key = "-----BEGIN PRIVATE KEY-----\nSECRETKEYBYTES\n-----END PRIVATE KEY-----";
+  const schema = z.strictObject({
+    clientId: z.guid("allowed: a GUID"),
+    certificate: z.strictObject({ file: z.string().max(10) }).optional(),
+    variable: z
+      .string()
+      .regex(/^[A-Z]+$/, "allowed: a name")
+      .optional(),
+  });
+  const id = "aaaaaaaa-2222-4333-8444-555555555555";
+
+  test.each([
+    ["a PEM text where an object belongs", { clientId: id, certificate: key }],
+    ["any text where an object belongs", { clientId: id, certificate: "SECRETKEYBYTES" }],
+    ["a PEM text within an object", { clientId: id, certificate: { file: key } }],
+    ["a PEM text where a name belongs", { clientId: id, variable: key }],
+    ["a client secret where an id belongs", { clientId: "abc8Q~SECRETKEYBYTES0123456789012345678" }],
+  ])("%s", (_what, value) => {
+    const [problem] = problemsOf(schema, value);
+    expect(problem?.message).toContain("(not shown)");
+    expect(JSON.stringify(problem)).not.toContain("SECRETKEYBYTES");
+  });
+
+  test("and what is none is shown as ever", () => {
+    expect(problemsOf(schema, { clientId: "contoso" })[0]?.message).toBe('"contoso" was given; allowed: a GUID');
+  });
+});

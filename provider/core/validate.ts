@@ -106,7 +106,8 @@ function childOf(schema: z.ZodType, part: PropertyKey): z.ZodType | undefined {
 }
 
 function say(issue: z.core.$ZodIssue, given: unknown, { secret }: { secret: boolean }): string {
-  const was = secret ? "the given value (not shown)" : given === undefined ? "nothing" : JSON.stringify(given);
+  const hidden = secret || mayBeSecret(given) || (typeof given === "string" && expectsParts(issue));
+  const was = hidden ? "the given value (not shown)" : given === undefined ? "nothing" : JSON.stringify(given);
   switch (issue.code) {
     case "invalid_value":
       // A schema that has a message of its own knows more than the list of what is allowed.
@@ -129,6 +130,24 @@ function say(issue: z.core.$ZodIssue, given: unknown, { secret }: { secret: bool
     default:
       return `${was} was given; ${issue.message}`;
   }
+}
+
+/** A text where an object belongs is likely what should have been in it: a key in place of `{ file }`. */
+function expectsParts(issue: z.core.$ZodIssue): boolean {
+  return issue.code === "invalid_type" && (issue.expected === "object" || issue.expected === "record");
+}
+
+/**
+ * Whether a value that stands in the wrong place may be a secret, and so must be in no message: a PEM text, whatever spans lines or is
+ * long, and what looks like a client secret of Entra (40 characters with a tilde among the first).
+ */
+export function mayBeSecret(value: unknown): boolean {
+  if (typeof value === "string") {
+    return (
+      value.includes("-----BEGIN") || /[\r\n]/.test(value) || value.length > 100 || /^.{5,6}~\S{31,40}$/.test(value)
+    );
+  }
+  return typeof value === "object" && value !== null && Object.values(value).some(mayBeSecret);
 }
 
 /** What a limit counts, where it is not the value itself. */

@@ -23,6 +23,8 @@ export const adoptionContract = {
   }),
   outputs: z.object({}),
   settled: z.object({
+    /** What they belonged to when that was decided: for another application everything is decided anew. */
+    of: z.string().optional(),
     /** The objects that were there before the stack, and still are: name → id. `pulumi destroy` leaves them. */
     adopted: z.record(z.string(), z.string()),
     /** Names of the objects that the stack makes and removes. */
@@ -51,16 +53,23 @@ export type AdoptionState = AdoptionInputs & Settled;
  * @param before what was settled the last time
  */
 export function settleAdoption(
-  { declared = [], found }: Partial<AdoptionInputs>,
-  before: Settled = { adopted: {}, own: [] },
+  { holder, declared = [], found }: Partial<AdoptionInputs>,
+  recorded: Settled = { adopted: {}, own: [] },
 ): Settled {
+  const moved = holder !== undefined && recorded.of !== undefined && recorded.of !== holder;
+  const before: Settled = moved ? { adopted: {}, own: [] } : recorded;
   const adopted = declared.flatMap((name): [string, string][] => {
     if (before.own.includes(name)) return [];
     const id = found === undefined ? before.adopted[name] : found[name];
     return id === undefined ? [] : [[name, id]];
   });
   const names = adopted.map(([name]) => name);
-  return { adopted: Object.fromEntries(adopted), own: declared.filter((name) => !names.includes(name)) };
+  const of = holder ?? before.of;
+  return {
+    ...(of === undefined ? {} : { of }),
+    adopted: Object.fromEntries(adopted),
+    own: declared.filter((name) => !names.includes(name)),
+  };
 }
 
 export const adoption = defineKind<AdoptionInputs, AdoptionState, unknown>({

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Problem } from "../core/errors";
 import { type Inputs, orDefault } from "../pulumi/arguments";
+import { refuseOtherTime } from "../pulumi/now";
 import { KindResource } from "../surfaces/dynamic/thin";
 import { credentialRotationContract, type rotationSettings, type SettledRotation } from "./credentialRotation";
 import type { Generation } from "./generations";
@@ -38,6 +39,7 @@ export class CredentialRotation extends KindResource {
 
   /** @throws InvalidInput with every problem of the arguments that are known already */
   constructor(name: string, args: CredentialRotationArgs, opts?: pulumi.CustomResourceOptions) {
+    refuseOtherTime();
     super(credentialRotationContract, name, args, opts);
   }
 }

@@ -38,7 +38,12 @@ const inputs = z
      */
     clientSecret: z.string().min(1).meta({ secret: true }).optional(),
     /** A certificate that the app signs in with: X.509 in PEM. With `privateKeyPem` or `privateKey`. A change proves again. */
-    certificatePem: pem("CERTIFICATE", 'an X.509 certificate in PEM ("-----BEGIN CERTIFICATE-----" ...)').optional(),
+    certificatePem: pem("CERTIFICATE", 'an X.509 certificate in PEM ("-----BEGIN CERTIFICATE-----" ...)')
+      .refine(
+        (text) => !text.includes("BEGIN CERTIFICATE") || !text.includes("PRIVATE KEY-----"),
+        "a private key stands in it; allowed: certificates alone, and the key in privateKeyPem or at privateKey",
+      )
+      .optional(),
     /** The certificate's RSA private key: PKCS #1 or PKCS #8 in PEM, not encrypted. A change proves again. */
     privateKeyPem: pem(
       "(?:RSA )?PRIVATE KEY",

@@ -19,7 +19,10 @@ export function provenTenant(
   return pulumi.output(tenantId).apply(async (declared) => {
     requireStackTenant(programSettings(), declared, "making the Entra objects of tenant");
     const actual = await azureadTenant(`tenant ${declared}`, options);
-    if (sameTenant(actual, declared)) return declared.toLowerCase();
+    if (sameTenant(actual, declared)) {
+      await remindToPin(declared, options);
+      return declared.toLowerCase();
+    }
     throw new WrongTenant({
       operation: "proving the tenant of the azuread provider for",
       subject: `tenant ${declared}`,
@@ -28,6 +31,20 @@ export function provenTenant(
       property: "tenantId",
     });
   });
+}
+
+/**
+ * A refresh and a destroy do not run the program, so this guard does not run in them: with credentials of another tenant, an azuread
+ * provider that is not pinned finds nothing there and takes every object for gone. A pinned one fails to sign in.
+ */
+async function remindToPin(tenantId: string, { parent, provider }: pulumi.InvokeOptions): Promise<void> {
+  if (provider !== undefined || new pulumi.Config("azuread").get("tenantId") !== undefined) return;
+  await pulumi.log.warn(
+    `azuread:tenantId is not set in this stack. Run \`pulumi config set azuread:tenantId ${tenantId}\`, or a refresh with credentials of another tenant takes everything for gone.`,
+    parent,
+    undefined,
+    true,
+  );
 }
 
 /**

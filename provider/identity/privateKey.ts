@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { InvalidInput } from "../core/errors";
+import { mayBeSecret } from "../core/validate";
 
 /** Where a private key is read from, each time that it is used, on the machine that runs Pulumi. */
 export const privateKeyPlace = z
@@ -46,7 +47,7 @@ export function readPrivateKeySync(place: PrivateKeyPlace, path = "privateKey"):
   } catch (error) {
     return refuse(
       "file",
-      `"${file ?? ""}" cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+      `${mayBeSecret(file) ? "the given value (not shown; allowed: a file's name)" : `"${file ?? ""}"`} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
     );
   }
 }

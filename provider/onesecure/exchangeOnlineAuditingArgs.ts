@@ -13,6 +13,9 @@ import { environmentSchema, mailboxAuditResults } from "../exchange/mailboxAudit
 import { mailboxAuditSettings } from "../exchange/mailboxAuditSettings";
 import { type Inputs, isDeferred, mustBePlain } from "../pulumi/arguments";
 
+/** The audience is the one that the place's tokens are asked for. */
+const { audiences: _audiences, ...federationOfPlace } = federationSettings;
+
 export const exchangeOnlineAuditingArgs = z.strictObject({
   /**
    * Id of the Microsoft 365 tenant, a GUID. The azuread provider's credentials must be of this tenant, or nothing is made. Changing
@@ -86,7 +89,7 @@ export const exchangeOnlineAuditingArgs = z.strictObject({
    * Pulumi runs at, such as a CI job. Only with `mailboxAudit`, and in place of `certificate`. Nothing says that Exchange Online's
    * admin API refuses such a token, and nothing confirms that it takes it: unproven.
    */
-  keyless: z.strictObject(federationSettings).meta({ typeName: "Federation" }).optional(),
+  keyless: z.strictObject(federationOfPlace).meta({ typeName: "Federation" }).optional(),
   /** The application's client secret that 1Secure gets. Default: one of 180 days. */
   clientSecret: z.strictObject(clientSecretSettings).meta({ typeName: "ClientSecretSettings" }).optional(),
   /** What 1Secure keeps the application's id and secret in. */

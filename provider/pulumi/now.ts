@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+import { InvalidInput } from "../core/errors";
 import { asOf } from "../core/settings";
 import { programSettings } from "./settings";
 
@@ -7,4 +9,22 @@ import { programSettings } from "./settings";
  */
 export function programNow(): number {
   return asOf(programSettings()) ?? Date.now();
+}
+
+/**
+ * Holds `asOf` to previews: an update that took another time for now would record it, drop what has not ended, and rotate nothing until
+ * then. A tenant on this machine (the sandbox, in tests) may be at another time.
+ *
+ * @throws InvalidInput in an update of any other tenant
+ */
+export function refuseOtherTime(): void {
+  const settings = programSettings();
+  const time = asOf(settings);
+  if (time === undefined || pulumi.runtime.isDryRun() || isLoopback(settings.get("authorityHost"))) return;
+  const message = `${new Date(time).toISOString()} was given; allowed: nothing in an update, because it is for previews`;
+  throw new InvalidInput("the stack's configuration", [{ path: "m365audit:asOf", message }]);
+}
+
+function isLoopback(url: string | undefined): boolean {
+  return url !== undefined && URL.canParse(url) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }
