@@ -44,7 +44,11 @@ interface Ended {
 }
 
 function m365audit(args: readonly string[], secret?: string): Promise<Ended> {
-  const child = spawn(process.execPath, ["-e", loader, "--", "now-privacy", "test", ...args], {
+  return command(["now-privacy", "test", ...args], secret);
+}
+
+function command(args: readonly string[], secret?: string): Promise<Ended> {
+  const child = spawn(process.execPath, ["-e", loader, "--", ...args], {
     cwd: join(__dirname, ".."),
     env: {
       ...process.env,
@@ -105,7 +109,22 @@ describe("m365audit now-privacy test", () => {
     const refused = await m365audit(source(), wrong);
     expect(refused.code).toBe(1);
     expect(refused.output).toMatch(/Exchange +mailboxes +no +AADSTS7000215/);
+    expect(refused.output).toMatch(/Not passed: no token was given: AADSTS7000215/);
     expect(refused.output + refused.errors).not.toContain(wrong);
+  });
+
+  it("names what a credential is without, also for scripts and when warnings are ignored", async () => {
+    const args = ["--tenant", tenant.id, "--client-id", app.clientId, "--service", "oneDrive"];
+    const { code, output } = await m365audit([...args, "--json", "--ignore-warnings"], app.clientSecret);
+    expect([code, JSON.parse(output)]).toEqual([
+      1,
+      expect.objectContaining({ passed: false, problem: "the credential is without Files.Read.All" }),
+    ]);
+  });
+
+  it.each([[["now-privacy"]], [["now-privacy", "tset"]]])("ends with 2 for the command %j", async (args) => {
+    const { code, errors } = await command(args);
+    expect([code, errors]).toEqual([2, expect.stringMatching(/Usage: m365audit now-privacy|unknown command 'tset'/)]);
   });
 
   it("ends with 2 and tells everything that is wrong with the options at once", async () => {
@@ -143,6 +162,7 @@ describe("m365audit now-privacy test", () => {
     ],
     [["--email", "a@contoso.com"], '--email: "a@contoso.com" was given; allowed: only with --scope group or user'],
     [["--secret-file", "nowhere"], "both were given; allowed: one of the two"],
+    [["--wait", "1.5"], '--wait: "1.5" was given; allowed: a whole number of seconds, such as 600'],
     [["--client-secret", "x"], "unknown option '--client-secret'"],
   ])("ends with 2 for %j", async (more, said) => {
     const { code, errors } = await m365audit([...source(), ...more], app.clientSecret);

@@ -6,7 +6,13 @@ import type { NowPrivacyTestArguments } from "./nowPrivacyArguments";
 const badInput = 2;
 
 export function addNowPrivacyCommand(program: Command): void {
-  const nowPrivacy = program.command("now-privacy").description("NOW Privacy's Office 365 data sources.");
+  // A subcommand that is missing or not known counts as bad input too; the subcommands take this over.
+  const nowPrivacy = program
+    .command("now-privacy")
+    .description("NOW Privacy's Office 365 data sources.")
+    .exitOverride((error) => {
+      process.exit(error.exitCode === 0 ? 0 : badInput);
+    });
   nowPrivacy
     .command("test")
     .description(
@@ -27,12 +33,13 @@ export function addNowPrivacyCommand(program: Command): void {
     .option("--folder-path <path>", "for OneDrive, such as /Documents/Reports")
     .option("--environment <cloud>", "public, usGovernment, usGovernmentDod or china (default: public)")
     .option("--limited-to-scope", "Exchange Online limits the app to the mailboxes in scope")
+    .option(
+      "--mailbox-in-scope <address>",
+      "with --limited-to-scope: a mailbox to open, where the scope is not one user",
+    )
     .option("--ignore-warnings", "pass although the scope is not there, or could not be looked for")
     .option("--wait <seconds>", "how long to wait for permissions that were only just granted (default: 0)")
     .option("--json", "print one line of JSON")
-    .exitOverride((error) => {
-      process.exit(error.exitCode === 0 ? 0 : badInput);
-    })
     .action(async (options: NowPrivacyTestArguments) => {
       const { runNowPrivacyTest } = await import("./runNowPrivacyTest.js");
       process.exitCode = await runNowPrivacyTest(options);

@@ -10,6 +10,7 @@ export interface NowPrivacyTestArguments {
   readonly folderPath?: string;
   readonly environment?: string;
   readonly limitedToScope?: boolean;
+  readonly mailboxInScope?: string;
   readonly ignoreWarnings?: boolean;
   readonly wait?: string;
   readonly json?: boolean;

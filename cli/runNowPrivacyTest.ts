@@ -11,6 +11,7 @@ import {
   notFullyValidated,
   subjectOf,
   testConnection,
+  whatIsLacking,
 } from "../provider/nowprivacy/preflight/connection";
 import { type CredentialsTest, testCredentials } from "../provider/nowprivacy/preflight/credentials";
 import { crawlTable, foundTable } from "../provider/nowprivacy/preflight/tables";
@@ -28,7 +29,7 @@ const testArgs = withServiceRules(
     ...shape,
     ingestionScope: ingestionScope.optional(),
     ignoreWarnings: z.boolean().default(false),
-    timeoutSeconds: z.int("allowed: a whole number of seconds, such as 600").min(0).max(7_200).default(0),
+    timeoutSeconds: z.int().min(0).max(7_200).default(0),
   }),
 );
 type TestArgs = z.output<typeof testArgs>;
@@ -93,12 +94,28 @@ async function argsOf(
     folderPath: options.folderPath,
     environment: options.environment,
     limitedToScope: options.limitedToScope,
+    mailboxInScope: options.mailboxInScope,
     ignoreWarnings: options.ignoreWarnings,
-    timeoutSeconds: options.wait === undefined || !/^\d+$/.test(options.wait) ? options.wait : Number(options.wait),
+    timeoutSeconds: isWhole(options.wait) ? Number(options.wait) : undefined,
   };
-  const problems = [...problemsOf(testArgs, given).map(asOption), ...secretProblems, ...superfluous(options)];
+  const problems = [
+    ...problemsOf(testArgs, given).map(asOption),
+    ...secretProblems,
+    ...unreadableWait(options),
+    ...superfluous(options),
+  ];
   if (problems.length > 0) throw new InvalidInput("m365audit now-privacy test", problems);
   return testArgs.parse(given);
+}
+
+function isWhole(text: string | undefined): boolean {
+  return text !== undefined && /^\d+$/.test(text);
+}
+
+function unreadableWait({ wait }: NowPrivacyTestArguments): Problem[] {
+  if (wait === undefined || isWhole(wait)) return [];
+  const message = `${JSON.stringify(wait)} was given; allowed: a whole number of seconds, such as 600`;
+  return [{ path: "--wait", message }];
 }
 
 function scopeOf({ scope, domain, email }: NowPrivacyTestArguments): object | undefined {
@@ -161,8 +178,13 @@ async function outcomeOf(context: Context, args: TestArgs): Promise<Outcome> {
   const options = { ...more, inARow: args.timeoutSeconds === 0 ? 1 : 3 };
   if (scope === undefined) {
     const test = await testCredentials(context, args, args.service, options);
-    const passed = test.reach.rows.every(({ answer }) => answer === "yes" || (answer === "unknown" && ignoreWarnings));
-    return { test, passed, warnings: [...test.notes] };
+    const unknown = test.reach.rows
+      .filter(({ answer }) => answer === "unknown")
+      .map(({ need, why }) => `${need}: ${why}`);
+    const doubts = unknown.length > 0 && !ignoreWarnings ? `not known: ${unknown.join("; ")}` : undefined;
+    const problem = whatIsLacking(test) ?? doubts;
+    const passed = problem === undefined;
+    return { test, passed, warnings: [...test.notes], ...(passed ? {} : { problem }) };
   }
   const wanted = { ...args, ingestionScope: scope };
   const test = await testConnection(context, args, wanted, options);

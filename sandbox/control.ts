@@ -13,6 +13,7 @@ import {
   type EntraControl,
   type EntraControlDependencies,
 } from "./entraControl";
+import { applicationAccessOf } from "./exchange/applicationAccess";
 import type { ExchangeConditions } from "./exchange/conditions";
 import type { ExchangeFaults } from "./exchange/faults";
 import type { ExchangeLoad } from "./exchange/load";
@@ -111,6 +112,8 @@ export interface SandboxControl extends EntraControl, DirectoryControl, NowPriva
   /** What the admin API of every tenant has to cope with; undefined for nothing. Starts its budgets and its faults anew. */
   setExchangeLoad(load: ExchangeLoad | undefined): void;
   setExchangeFaults(faults: ExchangeFaults | undefined): void;
+  /** How long Exchange lets apps wait for what was newly assigned to them (RBAC for Applications), in milliseconds. At first 0. */
+  setApplicationAccessDelay(tenant: string, milliseconds: number): void;
   exchangeConditions(): Pick<ExchangeConditions, "load" | "faults">;
 }
 
@@ -171,6 +174,9 @@ export function createControl(dependencies: ControlDependencies): SandboxControl
     setMailboxAudit: (tenant, identity, audit) => {
       const found = of(tenant);
       return found.exchange.setMailboxAudit(mailbox(found, identity).guid, audit);
+    },
+    setApplicationAccessDelay: (tenant, milliseconds) => {
+      applicationAccessOf(of(tenant).exchange).setDelay(milliseconds);
     },
     setMailboxesAudit: (tenant, audit, which) => setMailboxesAudit(of(tenant), audit, which),
     setBypass: (tenant, identity, bypass) => {

@@ -155,6 +155,11 @@ function exchangeRoutes(scope: FastifyInstance, control: SandboxControl): void {
   scope.put<Identified>("/tenants/:tenant/bypass/:identity", ({ params, body }) =>
     control.setBypass(params.tenant, params.identity, z.strictObject({ bypass: z.boolean() }).parse(body).bypass),
   );
+  scope.put<Tenant>("/tenants/:tenant/applicationAccess/delay", ({ params, body }, reply) => {
+    const { milliseconds } = z.strictObject({ milliseconds: z.number().min(0) }).parse(body);
+    control.setApplicationAccessDelay(params.tenant, milliseconds);
+    return reply.code(204).send();
+  });
   scope.patch<Tenant>("/tenants/:tenant/organization", ({ params, body }) =>
     control.setOrganization(params.tenant, given(organizationPatch.parse(body))),
   );

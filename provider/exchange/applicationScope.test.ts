@@ -112,6 +112,18 @@ describe("limiting an app to the mailboxes in scope", () => {
     expect(exchange.written()).toEqual([]);
   });
 
+  it("takes nothing away that belongs to a newer service principal of the app", async () => {
+    const state = await exchange.up();
+    const [pointer] = exchange.access.pointers.values();
+    if (pointer === undefined) throw new Error("no pointer");
+    const objectId = "99999999-2222-4333-8444-555555555555";
+    exchange.access.pointers.set(pointer.appId.toLowerCase(), { ...pointer, objectId });
+    const writes = exchange.written().length;
+    await exchange.destroy(state);
+    expect(exchange.written().slice(writes)).toEqual([]);
+    expect(exchange.assigned()).toEqual(inScope);
+  });
+
   describe("drift", () => {
     it("shows another filter, and sets it in place", async () => {
       const state = await exchange.up();

@@ -221,6 +221,29 @@ describe("the kinds, with the bulk-upload file", () => {
     if (first !== undefined) await dataSource.remove(context(), first.id, first.state);
   });
 
+  test("a custom description is there once", async () => {
+    await make(context("urn:a"), declared({ customDescription: "Mail (all)" }));
+    await expect(make(context("urn:b"), declared({ customDescription: "Mail (all)" }))).rejects.toMatchObject({
+      tag: "Conflict",
+      property: "customDescription",
+    });
+    await make(context("urn:a"), declared({ customDescription: "Mail (all)", crawlPriority: 1 }));
+    await make(context("urn:b"), declared({ customDescription: undefined }));
+    await make(context("urn:c"), declared({ customDescription: undefined }));
+    expect(readFileSync(file, "utf8").match(/^office365/gm)).toHaveLength(3);
+  });
+
+  test("what would narrow the crawl is refused in a preview already: nobody can read what there is to lose", async () => {
+    const { id, state } = await make(context());
+    const narrow = declared({
+      ingestionScope: { type: "userEmail", domain: "contoso.com", email: "ada@contoso.com" },
+    });
+    expect(() => dataSource.plan(narrow, { id, state })).toThrow(/ingestionScope: .*cannot be read what it holds/);
+    const notStarted = await make(context("urn:b"), declared({ startImmediately: false, customDescription: "b" }));
+    expect(() => dataSource.plan(declared({ datasetId: "Post" }), notStarted)).toThrow(/datasetId: .*cannot be read/);
+    expect(dataSource.plan({ ...narrow, allowDataLoss: true }, { id, state }).changes).toHaveLength(2);
+  });
+
   test("a file that is someone else's is left alone", async () => {
     writeFileSync(file, template);
     await expect(make(context())).rejects.toMatchObject({ tag: "Conflict", property: "m365audit:nowprivacyBulkFile" });
@@ -249,6 +272,11 @@ describe("the kinds, with the bulk-upload file", () => {
     expect(applied.state).toMatchObject({ crawlPriority: 1, clientSecret: "the-next-secret" });
     expect(applied.state.customDescription).toBeUndefined();
     expect(dataSource.plan(inputs, applied).changes).toEqual([]);
+    // The same values again, from other ones, are other steps.
+    const later = { id, inputs, last: { ...state, crawlPriority: 0.3 } };
+    await expect(reconcile(dataSource, context("urn:a", { nowprivacyAppliedByHand: word }), later)).rejects.toThrow(
+      /crawlPriority: 0.3 → 1/,
+    );
   });
 
   test("what only this program is told needs no hand", async () => {

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { InvalidInput } from "../core";
 import type { CreateOnlyBackend, DataSource } from "./backend";
 import { putRow, removeRow } from "./bulkFile/file";
+import { preparedId } from "./bulkFile/id";
 import { renderRow } from "./bulkFile/row";
 import { readTemplate } from "./bulkFile/template";
 
@@ -38,8 +39,8 @@ export function createBulkFileBackend({ template, file, report }: BulkFileOption
       const { startCrawlImmediately, clientSecret: _, ...shown } = dataSource;
       const known = await readTemplate(await templateText(template), dataSource.service);
       const row = await renderRow(known, dataSource, dataSource.datasetId);
-      const id = `bulk-${idempotencyKey.slice(0, 32)}`;
-      await putRow(file, known.head, id, row.line);
+      const id = preparedId(idempotencyKey);
+      await putRow(file, known.head, { id, line: row.line, description: dataSource.customDescription });
       say(
         `upload ${file} under Data Sources > New > Add Multiple Data Sources` +
           `${row.byHand.map((step) => `, ${step}`).join("")}; then delete it, because it holds the client secret`,

@@ -39,6 +39,6 @@ function shown(value: unknown): string {
 
 /** The same for the same changes to the same object. A secret's value only goes in as part of the whole. */
 function fingerprint(id: string, changes: readonly Change[]): string {
-  const text = JSON.stringify([id, changes.map(({ path, to }) => [path, to ?? null])]);
+  const text = JSON.stringify([id, changes.map(({ path, from, to }) => [path, from ?? null, to ?? null])]);
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

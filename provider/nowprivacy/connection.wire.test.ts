@@ -52,6 +52,7 @@ interface Result {
   };
   readonly tag?: string;
   readonly message?: string;
+  readonly reported?: readonly string[];
   readonly test?: { readonly found: readonly Row[]; readonly mayCrawl: readonly Crawl[] };
 }
 
@@ -278,6 +279,26 @@ test("an app that Exchange limits to a scope opens the mailboxes in it, and cons
   expect(good?.state?.mayCrawl[0]).toMatchObject({ crawls: "mailboxes", answer: "unknown" });
   expect(refused?.message).toMatch(/it does not open to the app \(ErrorAccessDenied.*leaves it out/);
   expect(wide?.state?.warnings[0]).toContain("The token holds Mail.Read and Calendars.Read");
+});
+
+test("an app that Exchange has not taken note of yet is refused for any scope, until it opens a mailbox in scope", async () => {
+  const limited = await appWith("Directory.Read.All");
+  const inside = mailbox("UserMailbox");
+  sandbox.control.setApplicationAccessDelay(tenant.id, 2 * 3_600_000);
+  await limitMailTo(await exchangeAdministratorOf(wire, tenant), limited, `UserPrincipalName -eq '${inside}'`);
+  const asked = {
+    ingestionScope: group(at("finance")),
+    limitedToScope: true,
+    mailboxInScope: inside,
+    timeoutSeconds: 60,
+  };
+  const [early] = await run(limited, [asked]);
+  expect(early?.tag).toBe("NotConnected");
+  expect(early?.message).toMatch(/it does not open to the app .*up to 2 hours.*told nothing.*run `pulumi up` again/s);
+  expect(early?.reported?.filter((line) => line.includes("does not let the app in yet")).length).toBeGreaterThan(1);
+  sandbox.control.setApplicationAccessDelay(tenant.id, 0);
+  const [late] = await run(limited, [asked]);
+  expect(late?.message ?? lines(late?.state?.found)).toContain(`mailbox of ${inside}: yes, it opens`);
 });
 
 test("no error and no record holds a token or a wrong secret, and Graph that is down is not known", async () => {

@@ -37,10 +37,16 @@ export const connectionShape = {
   folderPath: folderPath.optional(),
   /**
    * Exchange Online gives Mail.Read and Calendars.Read over the mailboxes of the scope alone (RBAC for Applications), in place of consent
-   * in Entra. No token shows that, so where the scope is one user its mailbox is opened, and consent to them is pointed out. A change
-   * tests again. Default: false, they are in the token.
+   * in Entra. No token shows that, so a mailbox is opened: the user's where the scope is one user, else `mailboxInScope`. It is tried for
+   * `timeoutSeconds`, because Exchange takes note of a scope within 30 minutes to 2 hours. Consent to them is pointed out. A change tests
+   * again. Default: false, they are in the token.
    */
   limitedToScope: z.boolean().default(false),
+  /**
+   * Email address of a mailbox in scope, to be opened with `limitedToScope` where the scope is not one user; for example
+   * `proof.inside.mailbox` of `exchange.ApplicationScope`. A change tests again. Default: none is opened, and a warning says so.
+   */
+  mailboxInScope: z.email("allowed: an email address such as sales@contoso.com").toLowerCase().optional(),
 } as const;
 
 interface OfService {

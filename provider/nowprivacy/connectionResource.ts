@@ -51,6 +51,7 @@ export class Connection extends KindResource {
   declare readonly ingestionScope: pulumi.Output<ConnectionInputs["ingestionScope"]>;
   declare readonly folderPath: pulumi.Output<string | undefined>;
   declare readonly limitedToScope: pulumi.Output<boolean>;
+  declare readonly mailboxInScope: pulumi.Output<string | undefined>;
   declare readonly evidence: pulumi.Output<string[]>;
   declare readonly ignoreWarnings: pulumi.Output<boolean>;
   declare readonly timeoutSeconds: pulumi.Output<number>;

@@ -45,18 +45,65 @@ test("a folder that is left out is missed", () => {
   expect(lossesOf(drive, { ...drive, folderPath: "/Documents" })).toEqual([]);
 });
 
-test.each([
-  ["nothing has been copied yet", narrow, { ...found, progress: { crawled: 0, containers: 0 } }],
-  ["no crawl goes on", { ...narrow, crawlMode: "once" }, { ...found, crawlMode: "once", crawl: "idle" }],
-  ["another tenant makes another data source", { ...narrow, tenantId: "u" }, found],
-] as const)("nothing is refused when %s", (_why, wanted, before) => {
-  expect(lossesOf(wanted, before)).toEqual([]);
+test("nothing is refused when nothing has been copied: the crawl waits for a start, or is over and found nothing", () => {
+  for (const crawl of ["awaitingStart", "notStarted", "idle"]) {
+    expect(lossesOf(narrow, { ...found, crawl, progress: { crawled: 0, containers: 0 } })).toEqual([]);
+  }
 });
 
-test("a single crawl that is under way counts, and so does one that becomes continuous", () => {
+test("a crawl that is over counts: the next one deletes, whoever starts it", () => {
   const once = { ...found, crawlMode: "once" } as const;
   expect(lossesOf({ ...narrow, crawlMode: "once" }, once)).toHaveLength(1);
+  expect(lossesOf({ ...narrow, crawlMode: "once" }, { ...once, crawl: "idle" })).toEqual([
+    { path: "ingestionScope", message: expect.stringContaining("what the next crawl no longer sees") },
+  ]);
   expect(lossesOf(narrow, { ...once, crawl: "idle" })).toHaveLength(1);
+});
+
+test.each(["running", "paused"])("a crawl that is %s may have copied a lot since it was looked at", (crawl) => {
+  const fresh = { ...found, crawl, progress: { crawled: 0, containers: 0 } };
+  const reach = ["Directory.Read.All"];
+  for (const wanted of [narrow, { ...found, reach }]) {
+    expect(lossesOf(wanted, fresh)).toEqual([
+      expect.objectContaining({ message: expect.stringContaining("it cannot be read what it holds by now") }),
+    ]);
+  }
+  expect(lossesOf(found, fresh)).toEqual([]);
+});
+
+test("where nobody can read what the product holds, every narrowing counts", () => {
+  const unreadable = { ...found, crawl: "awaitingStart", progress: { crawled: 0, containers: 0 }, unreadable: true };
+  expect(lossesOf(narrow, unreadable)).toEqual([
+    { path: "ingestionScope", message: expect.stringContaining("It cannot be read what it holds") },
+  ]);
+  expect(lossesOf({ ...narrow, datasetId: "e" }, { ...unreadable, datasetId: "d" })).toHaveLength(1);
+  expect(lossesOf(found, unreadable)).toEqual([]);
+});
+
+test("another dataset, service or tenant takes the copy away with the old data source, and that is all that is said", () => {
+  const before = { ...found, datasetId: "d" };
+  const other = { ...narrow, datasetId: "e", service: "oneDrive", tenantId: "u" } as const;
+  const said = lossesOf(other, before);
+  expect(said.map(({ path }) => path)).toEqual(["datasetId", "service", "tenantId"]);
+  expect(said[0]?.message).toMatch(/a new data source, and the copy goes with the old one. It holds 12,400 items/);
+  expect(lossesOf(other, { ...before, crawl: "notStarted", progress: { crawled: 0, containers: 0 } })).toEqual([]);
+});
+
+test("a dataset that is not known yet is judged when it is", () => {
+  const notKnown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+  expect(lossesOf({ ...found, datasetId: notKnown }, { ...found, datasetId: "d" })).toEqual([]);
+});
+
+test("another app that Exchange Online limits is refused while the crawl goes on, because its access comes late", () => {
+  const limited = { ...found, reach: ["Directory.Read.All"], applicationId: "A" };
+  const other = { ...limited, applicationId: "b" };
+  expect(lossesOf(other, limited)).toEqual([
+    { path: "applicationId", message: expect.stringMatching(/30 minutes to 2 hours.*12,400 items/) },
+  ]);
+  expect(lossesOf({ ...limited, applicationId: "a" }, limited)).toEqual([]);
+  expect(lossesOf({ ...other, reach: found.reach }, { ...limited, reach: found.reach })).toEqual([]);
+  const over = { crawlMode: "once", crawl: "idle" } as const;
+  expect(lossesOf({ ...other, ...over }, { ...limited, ...over })).toEqual([]);
 });
 
 test("what is declared as it is found never loses anything", () => {

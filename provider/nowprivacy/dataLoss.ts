@@ -11,6 +11,8 @@ export type Service = "exchange" | "sharePoint" | "oneDrive";
 export interface Sight {
   readonly service: Service;
   readonly tenantId: string;
+  readonly datasetId?: string | undefined;
+  readonly applicationId?: string | undefined;
   readonly ingestionScope: IngestionScope;
   readonly folderPath?: string | undefined;
   readonly reach?: readonly string[] | undefined;
@@ -21,6 +23,8 @@ export interface Sight {
 export interface Held {
   readonly crawl: string;
   readonly progress: { readonly crawled: number; readonly containers: number };
+  /** Nobody can read what the product holds, so `crawl` and `progress` are what was once declared. */
+  readonly unreadable?: boolean;
 }
 
 /** A Graph permission such as `Mail.Read`. */
@@ -28,20 +32,77 @@ export const permission = /^[A-Za-z]+(?:\.[A-Za-z]+)+$/;
 
 /**
  * Why a change would destroy part of the product's copy: one problem a property; none when it would not, or when nothing has been
- * copied yet. PURE. Values that are not known yet are taken for harmless; they are judged again when they are known.
+ * copied yet. A crawl that is over counts too: the next one deletes. PURE. Values that are not known yet are taken for harmless; they
+ * are judged again when they are known.
  */
 export function lossesOf(wanted: Sight, found: Sight & Held): Problem[] {
-  const { progress, service } = found;
-  // Another tenant or service is another data source.
-  if (wanted.tenantId !== found.tenantId || wanted.service !== service || progress.crawled === 0) return [];
-  const goesOn = wanted.crawlMode === "continuous" || found.crawlMode === "continuous" || found.crawl === "running";
-  if (!goesOn) return [];
-  return narrowed(wanted, found).map(({ path, what }) => ({
+  const copy = copyOf(found);
+  if (copy === undefined) return [];
+  const replaced = replacements(wanted, found);
+  if (replaced.length > 0) {
+    return replaced.map((path) => ({
+      path,
+      message: `another one makes a new data source, and the copy goes with the old one. ${copy}. ${allowed}`,
+    }));
+  }
+  const narrowing = narrowed(wanted, found).map(({ path, what }) => ({
     path,
     message:
-      `${what} while the crawl goes on makes NOW Privacy delete its own copy of what it no longer sees. It holds ` +
-      `${held(progress, service)}; whatever of it is left out would be lost. Allowed: with \`allowDataLoss: true\``,
+      `${what} makes NOW Privacy delete its own copy of what the next crawl no longer sees, and a crawl that goes on does so at once. ` +
+      `${copy}; whatever of it is left out would be lost. ${allowed}`,
   }));
+  return [...narrowing, ...switched(wanted, found, copy)];
+}
+
+const allowed = "Allowed: with `allowDataLoss: true`";
+
+/** What there is to lose, as a sentence without its full stop; undefined when nothing has been copied. */
+function copyOf({ progress, service, crawl, unreadable = false }: Sight & Held): string | undefined {
+  if (unreadable) return "It cannot be read what it holds";
+  if (progress.crawled > 0) return `It holds ${held(progress, service)}`;
+  // It may have copied a lot since it was looked at.
+  return isGoingOn(crawl) ? "The crawl goes on, and it cannot be read what it holds by now" : undefined;
+}
+
+/** A paused crawl is resumed by the next update. */
+function isGoingOn(crawl: string): boolean {
+  return crawl === "running" || crawl === "paused";
+}
+
+/** Stands for a value that is not known yet, in a preview: the same text as in the surfaces. */
+const notKnownYet = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Whether it is known to be another one. A letter's case is no difference. */
+function isOther(wanted: string | undefined, found: string | undefined): boolean {
+  if (typeof wanted !== "string" || found === undefined || wanted === notKnownYet) return false;
+  return wanted.toLowerCase() !== found.toLowerCase();
+}
+
+function replacements(wanted: Sight, found: Sight): string[] {
+  return (["datasetId", "service", "tenantId"] as const).filter((name) => isOther(wanted[name], found[name]));
+}
+
+/** An app that Exchange Online limits opens no mailbox until Exchange has taken note of it, and a crawl meanwhile sees none. */
+function switched(wanted: Sight, found: Sight & Held, copy: string): Problem[] {
+  const goesOn = wanted.crawlMode === "continuous" || found.crawlMode === "continuous" || isGoingOn(found.crawl);
+  if (!goesOn || !isLimited(wanted) || !isOther(wanted.applicationId, found.applicationId)) return [];
+  return [
+    {
+      path: "applicationId",
+      message:
+        "another app gets its access to the mailboxes in scope from Exchange Online, which takes 30 minutes to 2 hours; a crawl until " +
+        `then sees nothing, and NOW Privacy deletes its own copy of what it no longer sees. ${copy}. ${allowed}`,
+    },
+  ];
+}
+
+/** Reads mail, but not by a permission in its token. */
+function isLimited({ service, reach }: Sight): boolean {
+  return (
+    service === "exchange" &&
+    Array.isArray(reach) &&
+    !reach.some((one) => one === "Mail.Read" || one === "Mail.ReadWrite")
+  );
 }
 
 interface Narrowing {

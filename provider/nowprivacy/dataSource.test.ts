@@ -100,6 +100,7 @@ test("another tenant, service or dataset makes another data source; the rest cha
     customDescription: "Other",
     crawlPriority: 1,
     crawlMode: "once",
+    allowDataLoss: true,
   };
   const { changes } = dataSource.plan(other, { id, state });
   expect(changes.filter(({ replaces }) => replaces).map(({ path }) => path)).toEqual([
@@ -107,7 +108,7 @@ test("another tenant, service or dataset makes another data source; the rest cha
     "service",
     "tenantId",
   ]);
-  expect(changes.filter(({ replaces }) => !replaces)).toHaveLength(8);
+  expect(changes.filter(({ replaces }) => !replaces)).toHaveLength(9);
   expect(changes.find(({ path }) => path === "clientSecret")?.secret).toBe(true);
 });
 
@@ -198,6 +199,13 @@ test("a description that is taken is named by its property", async () => {
     inputs: declared({ customDescription: "Mail" }),
   });
   await expect(second).rejects.toMatchObject({ tag: "Conflict", property: "customDescription" });
+});
+
+test("blanks around a custom description do not count, and nothing else is none", () => {
+  expect(declared({ customDescription: " Mail " }).customDescription).toBe("Mail");
+  expect(problemsOf(dataSourceContract.inputs, { ...declared(), customDescription: "  " })).toEqual([
+    { path: "customDescription", message: expect.stringContaining("not blank") },
+  ]);
 });
 
 test("removing is idempotent and leaves the dataset", async () => {

@@ -14,10 +14,11 @@ import {
   sameTenant,
 } from "../core";
 import type { Backend, DataSource, DataSourceChange, NewDataSource } from "./backend";
+import { isPrepared } from "./bulkFile/id";
 import { handOver } from "./byHand";
 import { connectBackend, idempotencyKey } from "./connect";
 import { crawlStateOf, recordedCrawl, wantedCrawl } from "./crawlState";
-import { lossesOf } from "./dataLoss";
+import { type Held, lossesOf } from "./dataLoss";
 import {
   type DataSourceDesired,
   type DataSourceInputs,
@@ -67,7 +68,7 @@ export const dataSource = defineKind<DataSourceDesired, DataSourceState, unknown
   /** @throws InvalidInput when a change would destroy part of the product's copy and `allowDataLoss` does not say that it may */
   plan(desired, observed) {
     if (observed === gone) return planProperties(dataSourceContract, desired, gone);
-    const losses = desired.allowDataLoss ? [] : lossesOf(desired, observed.state);
+    const losses = desired.allowDataLoss ? [] : lossesOf(desired, held(observed));
     if (losses.length > 0) throw new InvalidInput(`${dataSourceContract.token} ${observed.id}`, losses);
     // From what was found, not from what was settled: a single crawl may be over by now.
     const crawl = wantedCrawl(desired, observed.state.crawl);
@@ -109,8 +110,8 @@ export const dataSource = defineKind<DataSourceDesired, DataSourceState, unknown
 
 /**
  * One request for all properties. Where the credential changes, a crawl that runs is paused before and resumed after, so that none
- * meets a credential that is about to go. If it breaks off in between, the crawl stays paused: nothing is deleted, and the next preview
- * shows it.
+ * meets a credential that is about to go. If the change fails, the crawl is resumed as it was. If it breaks off in between, the crawl stays
+ * paused: nothing is deleted, and the next preview shows it.
  */
 async function update(
   ctx: Context,
@@ -122,6 +123,7 @@ async function update(
   const pauses = state.crawl === "running" && changes.some(({ path }) => credential.includes(path));
   let now: Observation<DataSourceState> = { id, state };
   let isPaused = false;
+  let isChanged = false;
   try {
     if (pauses) {
       ctx.report(`NOW Privacy: pausing the crawl of data source ${id} while its credential is switched`);
@@ -132,6 +134,7 @@ async function update(
     if (change !== undefined)
       now = observation(await backend.changeDataSource(id, change), desired, desired.clientSecret);
     else now = { id, state: withOwnBusiness(now.state, desired) };
+    isChanged = true;
     // A single crawl that was over before it could be paused is not started again.
     const runs = isPaused || changes.some(({ path }) => path === "crawl");
     if (!runs || now.state.crawl === "running") return now;
@@ -139,6 +142,8 @@ async function update(
     const act = now.state.crawl === "paused" ? backend.resumeCrawl : backend.startCrawl;
     return observation(await act(id), desired, desired.clientSecret);
   } catch (error) {
+    // Whether it was changed or not: Entra holds both credentials, so the crawl may go on with either.
+    if (isPaused && !isChanged && (await isResumed(backend, id))) throw error;
     if (!isPaused && now.state === state) throw error;
     const why = error instanceof Error ? error.message : String(error);
     const facts =
@@ -150,6 +155,19 @@ async function update(
       : {};
     throw new PartiallyApplied({ ...facts, ...next }, id, { ...now.state }, [why]);
   }
+}
+
+/** Tries to let a crawl go on that was paused for a change that failed. What it fails with is of no interest: the change's error is. */
+function isResumed(backend: Backend, id: string): Promise<boolean> {
+  return backend.resumeCrawl(id).then(
+    ({ crawl }) => crawl.state !== "paused",
+    () => false,
+  );
+}
+
+/** What the product holds, as far as it can be read. */
+function held({ id, state }: Observation<DataSourceState>): DataSourceState & Held {
+  return { ...state, unreadable: isPrepared(id) };
 }
 
 /** What the request carries; an optional property that is to go away is null there. */

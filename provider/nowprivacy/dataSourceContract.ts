@@ -5,7 +5,7 @@ import { country } from "./countries";
 import { settledCrawl } from "./crawlState";
 import { permission } from "./dataLoss";
 import { folderPath, ingestionScope } from "./ingestionScope";
-import { guid, text } from "./schemas";
+import { guid, text, trimmed } from "./schemas";
 
 const progress = z
   .strictObject({
@@ -39,12 +39,12 @@ export const dataSourceContract = {
     .strictObject({
       /**
        * The `datasetId` of the dataset that the data source belongs to. Required. A change makes a new data source in place of the old
-       * one, because the product asks for the dataset when a data source is made and nothing says that it can be moved.
+       * one, because the product asks for the dataset when a data source is made and nothing says that it can be moved. It needs `allowDataLoss` once something has been copied.
        */
       datasetId: text.meta({ replaces: true }),
       /**
        * Which Office 365 service is crawled. Required. A change makes a new data source in place of the old one: it is other data, read
-       * with other permissions.
+       * with other permissions. It needs `allowDataLoss` once something has been copied.
        */
       service: z.enum(["exchange", "sharePoint", "oneDrive"]).meta({ typeName: "Office365Service", replaces: true }),
       /** Application (Client) ID of the app registered in Microsoft Entra ID, a GUID. Required. A change updates in place. */
@@ -57,7 +57,8 @@ export const dataSourceContract = {
       clientSecret: text.meta({ secret: true, writeOnly: true }),
       /**
        * Directory (Tenant) ID: the Microsoft 365 tenant, a GUID. A stack that names its tenant (`m365audit:tenantId`) refuses any other.
-       * Required. A change makes a new data source in place of the old one: it is other data.
+       * Required. A change makes a new data source in place of the old one: it is other data. It needs `allowDataLoss` once something
+       * has been copied.
        */
       tenantId: guid.meta({ replaces: true }),
       /**
@@ -78,10 +79,10 @@ export const dataSourceContract = {
        */
       country,
       /**
-       * Custom Description, unique among all data sources. Default: the description that the product makes itself. A change updates in
-       * place.
+       * Custom Description, unique among all data sources; blanks at its ends do not count. Default: the description that the product
+       * makes itself. A change updates in place.
        */
-      customDescription: text.optional(),
+      customDescription: trimmed.optional(),
       /**
        * Crawl priority, from 0.1 to 1.0. Required, because the product's documentation states no default. A change updates in place.
        */

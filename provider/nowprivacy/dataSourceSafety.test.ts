@@ -53,6 +53,29 @@ describe("a change that would make the product delete part of its copy", () => {
     expect(gateway.requests).toEqual([]);
   });
 
+  test("is refused by a preview before the first round was read, and by an apply after a single crawl is over", async () => {
+    expect(() => dataSource.plan(declared(narrow), made)).toThrow(/cannot be read what it holds by now/);
+    gateway.store.patchDataSource(made.id, { crawlMode: "once" });
+    gateway.after(roundMs);
+    await expect(update(declared({ ...narrow, crawlMode: "once" }))).rejects.toThrow(/3,150 items/);
+    expect(writes()).toEqual([]);
+  });
+
+  test("is refused for what makes another data source in place of this one, in a preview too", async () => {
+    const { id, state } = await reconcile(dataSource, gateway.context(), {
+      id: made.id,
+      inputs: declared(),
+      last: { ...made.state },
+    });
+    const other = declared({ datasetId: "other" });
+    const host = createDynamicHost(dataSource, () => gateway.context());
+    await expect(host.diff(id, { ...state }, { ...other })).rejects.toThrow(/datasetId: .*the old one.*3,150 items/s);
+    expect(dataSource.plan({ ...other, allowDataLoss: true }, { id, state }).changes[0]).toMatchObject({
+      path: "datasetId",
+      replaces: true,
+    });
+  });
+
   test("goes through when that is declared, and the product deletes what it no longer sees", async () => {
     const { state } = await update(declared({ ...narrow, allowDataLoss: true }));
     expect(state).toMatchObject({ ...narrow, progress: { crawled: 1050, containers: 2 } });
@@ -112,8 +135,18 @@ describe("a new client secret", () => {
     expect(writes()).toEqual(["PATCH /data-sources/ID"]);
   });
 
-  test("that the product does not take leaves the crawl paused, says so, and is tried again by the next run", async () => {
+  test("that the product does not take lets the crawl go on with the old one, and is tried again by the next run", async () => {
     gateway.refuse("PATCH");
+    const failure = await update(rotated()).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ tag: "Unavailable", message: expect.not.stringContaining(secondSecret) });
+    expect(gateway.store.dataSource(made.id).crawl.state).toBe("running");
+    gateway.refuse();
+    await expect(update(rotated())).resolves.toMatchObject({ state: { crawl: "running" } });
+    expect(gateway.store.hasSecret(made.id, secondSecret)).toBe(true);
+  });
+
+  test("that breaks off altogether leaves the crawl paused, says so, and is tried again by the next run", async () => {
+    gateway.refuse("PATCH", "/crawl/resume");
     const failure = await update(rotated()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(PartiallyApplied);
     const { state, message } = failure as PartiallyApplied;
@@ -122,7 +155,7 @@ describe("a new client secret", () => {
     expect(state).toMatchObject({ crawl: "paused", clientSecret: firstSecret });
     expect(gateway.store.dataSource(made.id).crawl.state).toBe("paused");
 
-    gateway.refuse(undefined);
+    gateway.refuse();
     const left = { id: made.id, state: state as unknown as DataSourceState };
     const observed = await dataSource.observe(gateway.context(), {
       id: made.id,

@@ -98,11 +98,19 @@ test("how an address is written is no difference", () => {
   });
 });
 
-test.each(["/personal/ada_contoso_com/Documents", "/Personal", "Documents", "/Documents/", "//x", ""])(
-  "%p is no folder path",
+test.each([
+  ...["/personal/ada_contoso_com/Documents", "/Personal", "/my/personal/ada", "/My/Personal"],
+  ...["Documents", "/Documents/", "//x", "", "/Documents/ /x", "/Documents/..", "/./Documents", "/ "],
+  ...'"*:<>?\\|\t\u0000\u007f'.split(/(?:)/).map((character) => `/Docu${character}ments`),
+])("%j is no folder path", (path) => {
+  const [problem] = problemsOf(folderPath, path);
+  expect(problem?.message).toContain(JSON.stringify(path));
+  expect(problem?.message).toContain("/Documents/Reports");
+});
+
+test.each(["/Documents/Q1 (draft) & more", "/Berichte/Müller", "/.hidden/..x", "/mine/personal", "/my/files"])(
+  "%j is a folder path",
   (path) => {
-    const [problem] = problemsOf(folderPath, path);
-    expect(problem?.message).toContain(JSON.stringify(path));
-    expect(problem?.message).toContain("/Documents/Reports");
+    expect(problemsOf(folderPath, path)).toEqual([]);
   },
 );

@@ -94,11 +94,30 @@ function same(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** OneDrive's Folder Path, for example `/Documents/Reports`. The product takes no path in the form `/personal/…`. */
+/**
+ * OneDrive's Folder Path, for example `/Documents/Reports`. The product takes no path in the form `/personal/…`; no folder's name holds
+ * a control character or one of `" * : < > ? \ |`
+ * ({@link https://support.microsoft.com/office/64883a5d-228e-48f5-b3d2-eb39e07630fa}).
+ */
 export const folderPath = z
   .string()
-  .regex(/^(?:\/[^/]+)+$/, "allowed: a path such as /Documents/Reports, without a slash at its end")
-  .refine((path) => !/^\/personal(?:\/|$)/i.test(path), {
+  .regex(
+    /^(?:\/[^/"*:<>?\\|\p{Cc}]+)+$/u,
+    'allowed: a path such as /Documents/Reports, without a slash at its end, control characters and " * : < > ? \\ |',
+  )
+  .refine(
+    (path) =>
+      path
+        .slice(1)
+        .split("/")
+        .every((name) => !/^(?:\s*|\.{1,2})$/.test(name)),
+    {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} was given; allowed: a path of folders' names such as /Documents/Reports, none of them blank, . or ..`,
+      abort: true,
+    },
+  )
+  .refine((path) => !/^\/(?:my\/)?personal(?:\/|$)/i.test(path), {
     error: ({ input }) =>
       `${JSON.stringify(input)} was given; allowed: the path within the drive, such as /Documents/Reports, not the form /personal/…`,
   });

@@ -186,7 +186,10 @@ test("with limitToScope Exchange Online gives what Entra does not, and nobody ex
     excess: "remove",
   });
   expect(named("mail-preflight").inputs["needs"]).toMatchObject([{ permissions: ["Directory.Read.All"] }]);
-  expect(named("mail-connection").inputs).toMatchObject({ limitedToScope: true });
+  expect(named("mail-connection").inputs).toMatchObject({
+    limitedToScope: true,
+    mailboxInScope: "ada@contoso.com",
+  });
   expect(named("mail-source").inputs).toMatchObject({ reach: ["Directory.Read.All"] });
   expect(source.scopeProof && (await valueOf(source.scopeProof))).toMatchObject({ inside: { inScope: true } });
   expect((await made(mail)).mail.scopeProof).toBeUndefined();

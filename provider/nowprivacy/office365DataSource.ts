@@ -134,6 +134,7 @@ export class Office365DataSource extends pulumi.ComponentResource {
         ingestionScope,
         ...(folderPath === undefined ? {} : { folderPath }),
         limitedToScope: limit !== undefined,
+        ...(limit === undefined ? {} : { mailboxInScope: limit.proof.apply((proof) => proof.inside?.mailbox) }),
         evidence,
         ...(ignoreWarnings === undefined ? {} : { ignoreWarnings }),
         ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),

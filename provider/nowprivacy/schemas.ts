@@ -5,3 +5,6 @@ import { z } from "zod";
 export const guid = z.guid("allowed: a GUID such as 00000000-0000-0000-0000-000000000000").toLowerCase();
 
 export const text = z.string().min(1, "allowed: any text that is not empty");
+
+/** Text in which blanks at the ends do not count. */
+export const trimmed = z.string().trim().min(1, "allowed: any text that is not blank");

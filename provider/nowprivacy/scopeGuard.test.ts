@@ -33,9 +33,9 @@ test("a scope that leaves out what the app's data source crawls is refused, with
   );
 });
 
-test("it goes through when the loss is meant, when nothing is left out, and when the crawl is over", async () => {
+test("it goes through when the loss is meant and when nothing is left out, and not because the crawl is over", async () => {
   await crawled("once");
-  await expect(guarded(ada)).resolves.toMatchObject({ state: { ingestionScope: ada } });
+  await expect(guarded(ada)).rejects.toThrow(/2,100 items/);
   await gateway.close();
   gateway = await startGateway();
   await crawled();
@@ -69,6 +69,22 @@ test("with the bulk-upload file, which tells nothing, it says who has to see to 
   const inputs = scopeGuardContract.inputs.parse({ tenantId, applicationId, ingestionScope: ada });
   await reconcile(scopeGuard, ctx, { inputs });
   expect(ctx.reported).toEqual([expect.stringContaining("see to it yourself")]);
+});
+
+test("with the bulk-upload file, a scope that does not take in the one that was recorded is refused unless it is meant", async () => {
+  const settings = { nowprivacyBackend: "bulkFile", nowprivacyBulkTemplate: "t.csv", nowprivacyBulkFile: "u.csv" };
+  const scoped = (ingestionScope: IngestionScope, more: object = {}) =>
+    scopeGuardContract.inputs.parse({ tenantId, applicationId, ingestionScope, ...more });
+  const { id, state } = await reconcile(scopeGuard, gateway.context({}, settings), { inputs: scoped(team) });
+  const change = (ingestionScope: IngestionScope, more?: object) =>
+    reconcile(scopeGuard, gateway.context({}, settings), {
+      id,
+      inputs: scoped(ingestionScope, more),
+      last: { ...state },
+    });
+  await expect(change(ada)).rejects.toThrow(/from groupEmail team@.* to userEmail ada@.* cannot be read what it holds/);
+  await expect(change(ada, { allowDataLoss: true })).resolves.toMatchObject({ state: { ingestionScope: ada } });
+  await expect(change({ type: "everything" })).resolves.toBeDefined();
 });
 
 test("nothing is sent for another tenant than the stack's", async () => {

@@ -7,7 +7,7 @@ import type { DataSource } from "./backend";
 import { connectBackend } from "./connect";
 import { crawlStateOf } from "./crawlState";
 import { lossesOf } from "./dataLoss";
-import { scopeText } from "./ingestionScope";
+import { covers, scopeText } from "./ingestionScope";
 import { scopeGuardContract, type ScopeGuardInputs, type ScopeGuardState } from "./scopeGuardContract";
 
 export { scopeGuardContract } from "./scopeGuardContract";
@@ -23,7 +23,7 @@ export const scopeGuard = defineKind<ScopeGuardInputs, ScopeGuardState, unknown>
 
   async apply(ctx, { desired, observed }) {
     requireStackTenant(ctx.settings, desired.tenantId, "guarding NOW Privacy's copy of tenant");
-    if (!desired.allowDataLoss) await requireNoLoss(ctx, desired);
+    if (!desired.allowDataLoss) await requireNoLoss(ctx, desired, observed === gone ? undefined : observed.state);
     const id = `${desired.tenantId}/${desired.applicationId}/scopeGuard`;
     return { id: observed === gone ? id : observed.id, state: desired };
   },
@@ -32,10 +32,20 @@ export const scopeGuard = defineKind<ScopeGuardInputs, ScopeGuardState, unknown>
 });
 
 /** @throws InvalidInput when a data source that signs in with the app still crawls what would no longer be in scope */
-async function requireNoLoss(ctx: Context, desired: ScopeGuardInputs): Promise<void> {
+async function requireNoLoss(
+  ctx: Context,
+  desired: ScopeGuardInputs,
+  last: ScopeGuardState | undefined,
+): Promise<void> {
   const backend = await connectBackend(ctx);
   if (backend.createOnly === true) {
     const scope = scopeText(desired.ingestionScope);
+    if (last !== undefined && !covers(desired.ingestionScope, last.ingestionScope)) {
+      const message =
+        `changing the scope from ${scopeText(last.ingestionScope)} to ${scope} makes NOW Privacy delete its own copy of what the next ` +
+        "crawl no longer sees. It cannot be read what it holds. Allowed: with `allowDataLoss: true`";
+      throw new InvalidInput(scopeGuardContract.token, [{ path: "ingestionScope", message }]);
+    }
     ctx.report(
       `NOW Privacy: what it holds cannot be read, so see to it yourself that nothing beyond ${scope} is crawled any more`,
     );

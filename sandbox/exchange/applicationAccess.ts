@@ -45,6 +45,8 @@ export interface RoleAssignment {
   /** Name of the management scope, or id of the administrative unit; neither: every mailbox. */
   readonly scope?: string | undefined;
   readonly unit?: string | undefined;
+  /** Milliseconds since the Unix epoch. Default: long ago. */
+  readonly madeAt?: number;
 }
 
 /** A group as Exchange shows it. */
@@ -110,6 +112,7 @@ export class ApplicationAccess {
     unitHas: () => false,
   };
   #made = 0;
+  #delayMs = 0;
 
   constructor(private readonly organization: ExchangeOrganization) {}
 
@@ -120,6 +123,16 @@ export class ApplicationAccess {
   /** Replaces those parts of the directory that are given. */
   setDirectory(directory: ApplicationDirectory): void {
     this.#directory = { ...this.#directory, ...directory };
+  }
+
+  /** Milliseconds for which requests of apps do not feel a new assignment. `Test-ServicePrincipalAuthorization` does at once. Default: 0. */
+  setDelay(milliseconds: number): void {
+    this.#delayMs = milliseconds;
+  }
+
+  /** The time in the organization, in milliseconds since the Unix epoch. */
+  now(): number {
+    return this.organization.now();
   }
 
   newGuid(): string {
@@ -174,8 +187,13 @@ export class ApplicationAccess {
     if (mailbox === undefined || pointer === undefined) return false;
     const wanted = permission.replace(/^Application /i, "");
     return this.assignmentsOf(pointer).some(
-      (assignment) => grants(assignment.role, wanted) && this.isInScope(assignment, mailbox),
+      (assignment) =>
+        this.#isFelt(assignment) && grants(assignment.role, wanted) && this.isInScope(assignment, mailbox),
     );
+  }
+
+  #isFelt({ madeAt }: RoleAssignment): boolean {
+    return madeAt === undefined || this.now() - madeAt >= this.#delayMs;
   }
 
   #guidOf(identity: string): readonly string[] {

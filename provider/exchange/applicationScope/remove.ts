@@ -11,7 +11,8 @@ import { assignmentsOf, pointerOf, scopeNamed } from "./wire";
 
 /**
  * Takes the declared assignments away, then the management scope and the pointer to the service principal, those two only if they were
- * made here and nothing else needs them. What is gone already is no error.
+ * made here and nothing else needs them. What is gone already is no error. Where Exchange has another service principal for the app by
+ * now, a newer resource has made all of this its own, so nothing is touched.
  */
 export async function removeApplicationScope(
   ctx: Context,
@@ -21,6 +22,10 @@ export async function removeApplicationScope(
   const subject = `app ${last.clientId}`;
   await withExchange(connect(ctx, last), async (api) => {
     const pointer = await pointerOf(api, last.clientId);
+    if (pointer !== undefined && pointer.objectId.toLowerCase() !== last.servicePrincipalObjectId.toLowerCase()) {
+      ctx.report(`${subject} has another service principal in Exchange by now, and what that one has stays`);
+      return;
+    }
     const scope = await scopeNamed(api, scopeNameOf(last));
     const assignments = pointer === undefined ? [] : await assignmentsOf(api, pointer);
     const target = targetKindOf(last);

@@ -8,17 +8,42 @@ import { Conflict } from "../../core";
 /** Says that a file is ours to write. After the template's own first lines, which have to come first. */
 const ours = "# Written by pulumi-m365audit. It holds client secrets: delete it when it has been uploaded.";
 const tag = "# m365audit ";
+/** Before each row: whose it is, and the custom description, which not every template has a column for. */
+const tagged = /^# m365audit (\S+)(?: (".*"))?$/;
 
-/** Rows by the id of their data source. */
-type Rows = ReadonlyMap<string, string>;
+/** What is in the file for one data source. */
+export interface PreparedRow {
+  readonly id: string;
+  /** Without a line break. */
+  readonly line: string;
+  /** The custom description: unique in the product. */
+  readonly description?: string | undefined;
+}
+
+/** By the id of the data source. */
+type Rows = ReadonlyMap<string, PreparedRow>;
 
 /** Writes to one file come one after another, whichever resources they are for. */
 const queues = new Map<string, Promise<unknown>>();
 
-/** Adds the row, or puts it in place of the one with the same id. @throws Conflict when there is a file that is not ours */
-export function putRow(path: string, head: readonly string[], id: string, row: string): Promise<void> {
+/**
+ * Adds the row, or puts it in place of the one with the same id.
+ * @throws Conflict when there is a file that is not ours, or another row has the custom description
+ */
+export function putRow(path: string, head: readonly string[], row: PreparedRow): Promise<void> {
   return oneByOne(path, async () => {
     const rows = new Map((await read(path)) ?? []);
+    const { id, description } = row;
+    const other = [...rows.values()].find((one) => description !== undefined && one.description === description);
+    if (other !== undefined && other.id !== id) {
+      throw new Conflict({
+        operation: "writing the bulk-upload file",
+        subject: path,
+        happened: `the row of ${other.id} has the custom description ${JSON.stringify(description)} too`,
+        next: "Descriptions are unique: choose another, or none for the product's own.",
+        property: "customDescription",
+      });
+    }
     rows.set(id, row);
     await write(path, head, rows);
   });
@@ -56,10 +81,17 @@ async function read(path: string): Promise<Rows | undefined> {
     });
   }
   return new Map(
-    lines.flatMap((line, index): [string, string][] =>
-      line.startsWith(tag) ? [[line.slice(tag.length), lines[index + 1] ?? ""]] : [],
-    ),
+    lines.flatMap((line, index): [string, PreparedRow][] => {
+      const [, id, quoted] = tagged.exec(line) ?? [];
+      if (id === undefined) return [];
+      const description = quoted === undefined ? {} : { description: JSON.parse(quoted) as string };
+      return [[id, { id, line: lines[index + 1] ?? "", ...description }]];
+    }),
   );
+}
+
+function tagOf({ id, description }: PreparedRow): string {
+  return `${tag}${id}${description === undefined ? "" : ` ${JSON.stringify(description)}`}`;
 }
 
 function headOf(text: string): string[] {
@@ -68,7 +100,7 @@ function headOf(text: string): string[] {
 }
 
 async function write(path: string, head: readonly string[], rows: Rows): Promise<void> {
-  const body = [...rows].flatMap(([id, row]) => [`${tag}${id}`, row]);
+  const body = [...rows.values()].flatMap((row) => [tagOf(row), row.line]);
   const temporary = `${path}.${String(process.pid)}.tmp`;
   try {
     await rm(temporary, { force: true });

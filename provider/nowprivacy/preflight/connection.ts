@@ -1,6 +1,7 @@
 /** Both tests of a data source, with its own credential: Test Credentials, then Test Connection. */
 import { type Context, type ErrorFacts, M365AuditError, requireStackTenant } from "../../core";
 import { openRecipients } from "../../entra/graph/recipients";
+import { proofDefaults } from "../../entra/preflight/proofDefaults";
 import { microsoftGraph } from "../../entra/wellKnown";
 import { appTokens } from "../../identity/credentials";
 import { type Environment, hostsFor } from "../../identity/environments";
@@ -74,34 +75,39 @@ export interface Judgement {
 }
 
 /**
- * Whether the data source may be set up. A permission that is missing is an error in any case; a scope that is not there, and what
+ * Whether the data source may be set up. No token, or a permission that is missing, is an error in any case; a scope that is not there, and what
  * could not be found out, may be so for a while only, and `ignoreWarnings` makes warnings of them.
  *
  * @throws NotConnected
  */
 export function judged(test: ConnectionTest, subject: string, ignoreWarnings: boolean): Judgement {
-  const lacking = test.reach.rows.filter(({ answer }) => answer === "no");
+  const lacking = whatIsLacking(test);
   const doubts = [
     ...test.reach.rows
-      .filter(({ answer }) => answer === "unknown")
+      .filter(({ answer }) => answer === "unknown" && hasToken(test))
       .map(({ api, need, why }) => `${api} ${need}: not known; ${why.replace(/\.$/, "")}`),
     ...test.found
       .filter(({ answer }) => answer !== "yes")
       .map(({ lookedFor, answer, found }) => `${lookedFor}: ${answer === "no" ? found : `not known; ${found}`}`),
   ];
-  if (lacking.length === 0 && (doubts.length === 0 || ignoreWarnings)) {
+  if (lacking === undefined && (doubts.length === 0 || ignoreWarnings)) {
     return { excused: doubts, warnings: [...doubts, ...test.notes, notFullyValidated] };
   }
-  const happened = [...(lacking.length === 0 ? [] : [whatIsLacking(test)]), ...doubts].join("; ");
-  const advice = lacking.length === 0 ? "Set ignoreWarnings: true to go on all the same. " : "";
+  const happened = [...(lacking === undefined ? [] : [lacking]), ...doubts].join("; ");
+  const advice = lacking === undefined ? "Set ignoreWarnings: true to go on all the same. " : "";
   const next = `${advice}What may be crawled and what was found:\n${connectionTables(test)}`;
   throw new NotConnected({ operation: "testing the connection of", subject, happened, next }, test);
 }
 
-function whatIsLacking({ reach }: ConnectionTest): string {
+/** Why the credential will not do, whatever may be ignored: it got no token, or a permission is missing. A clause; undefined if it will. */
+export function whatIsLacking({ reach }: Pick<CredentialsTest, "reach">): string | undefined {
   const lacking = reach.rows.filter(({ answer }) => answer === "no");
-  if (graphPermissions(reach) === undefined) return `no token was given: ${lacking[0]?.why ?? ""}`;
-  return `the credential is without ${lacking.map(({ need }) => need).join(", ")}`;
+  if (!hasToken({ reach })) return `no token was given: ${(lacking[0] ?? reach.rows[0])?.why ?? "nobody knows why"}`;
+  return lacking.length === 0 ? undefined : `the credential is without ${lacking.map(({ need }) => need).join(", ")}`;
+}
+
+function hasToken({ reach }: Pick<CredentialsTest, "reach">): boolean {
+  return graphPermissions(reach) !== undefined;
 }
 
 /** For errors and lines of progress: `NOW Privacy's data source for Exchange, userEmail a@contoso.com`. */
@@ -113,7 +119,7 @@ async function scopeOf(
   ctx: Context,
   { tenantId, applicationId, clientSecret }: SourceCredential,
   wanted: Wanted,
-  { environment }: ConnectionOptions,
+  { environment, timeoutSeconds = proofDefaults.timeoutSeconds, inARow = proofDefaults.inARow }: ConnectionOptions,
   { reach }: CredentialsTest,
 ): Promise<readonly Finding[]> {
   if (graphPermissions(reach)?.includes("Directory.Read.All") !== true) {
@@ -137,7 +143,11 @@ async function scopeOf(
     },
   });
   try {
-    return await lookForScope(recipients, wanted);
+    const { clock, signal } = ctx;
+    const report = (line: string): void => {
+      ctx.report(line);
+    };
+    return await lookForScope(recipients, wanted, { clock, signal, inARow, limitMs: timeoutSeconds * 1000, report });
   } finally {
     await recipients.close();
   }

@@ -2,7 +2,8 @@
  * Test Connection: whether what a data source is to crawl is there, as its own credential sees it. Everything is looked for in the
  * directory; whether it can be crawled is only seen by crawling it.
  */
-import { AccessRefused, gone } from "../../core";
+import { AccessRefused, DeadlineExceeded, gone } from "../../core";
+import { type Look, type StableOptions, untilStable } from "../../core/stable";
 import type { Group, Recipients, User } from "../../entra/graph/recipients";
 import { type IngestionScope, scopeText } from "../ingestionScope";
 import { type Finding, looking, missing, there, unknown } from "./findings";
@@ -14,32 +15,66 @@ export interface Wanted {
   readonly ingestionScope: IngestionScope;
   /** OneDrive only. */
   readonly folderPath?: string | undefined;
+  /** Exchange Online alone lets the app into the mailboxes in scope. */
+  readonly limitedToScope?: boolean | undefined;
+  /** Address of one of them. */
+  readonly mailboxInScope?: string | undefined;
 }
 
 /** What is not looked for although it is declared, a sentence each. */
-export function notLookedFor({ service, ingestionScope, folderPath }: Wanted): string[] {
-  return service !== "oneDrive" || folderPath === undefined || ingestionScope.type === "userEmail"
-    ? []
-    : [`Which drives have the folder ${folderPath} is only seen when they are crawled.`];
+export function notLookedFor({
+  service,
+  ingestionScope,
+  folderPath,
+  limitedToScope,
+  mailboxInScope,
+}: Wanted): string[] {
+  if (ingestionScope.type === "userEmail") return [];
+  return [
+    ...(service === "oneDrive" && folderPath !== undefined
+      ? [`Which drives have the folder ${folderPath} is only seen when they are crawled.`]
+      : []),
+    ...(limitedToScope === true && mailboxInScope === undefined
+      ? ["No mailbox in scope is known, so whether Exchange Online lets the app into any was not tried."]
+      : []),
+  ];
+}
+
+/** How a mailbox is opened into which Exchange Online may let the app only after a while. */
+export interface Waiting extends Pick<StableOptions, "clock" | "signal" | "inARow" | "limitMs"> {
+  readonly report: (line: string) => void;
 }
 
 /** Looks for the scope, and then for what the service has of it. Every error of Graph is an answer. */
-export async function lookForScope(recipients: Recipients, wanted: Wanted): Promise<readonly Finding[]> {
+export async function lookForScope(
+  recipients: Recipients,
+  wanted: Wanted,
+  waiting: Waiting,
+): Promise<readonly Finding[]> {
+  const { service, ingestionScope, limitedToScope, mailboxInScope } = wanted;
+  const found = await findScope(recipients, wanted, waiting);
+  if (service !== "exchange" || limitedToScope !== true || mailboxInScope === undefined) return found;
+  // One user's has been opened.
+  if (ingestionScope.type === "userEmail") return found;
+  return [...found, await mailboxAt(recipients, mailboxInScope, waiting)];
+}
+
+async function findScope(recipients: Recipients, wanted: Wanted, waiting: Waiting): Promise<readonly Finding[]> {
   const { ingestionScope: scope } = wanted;
   const domain = scope.type === "everything" ? [] : [await domainFinding(recipients, scope.domain, scope.type)];
-  if (scope.type === "domain") return [...domain, ...(await serviceFindings(recipients, wanted, undefined))];
+  if (scope.type === "domain") return [...domain, ...(await serviceFindings(recipients, wanted, undefined, waiting))];
   if (scope.type === "everything") {
-    return [await everything(recipients), ...(await serviceFindings(recipients, wanted, undefined))];
+    return [await everything(recipients), ...(await serviceFindings(recipients, wanted, undefined, waiting))];
   }
   if (scope.type === "groupEmail") {
     return [
       ...domain,
       await groupFinding(recipients, scope.email),
-      ...(await serviceFindings(recipients, wanted, undefined)),
+      ...(await serviceFindings(recipients, wanted, undefined, waiting)),
     ];
   }
   const { finding, user } = await userFinding(recipients, scope.email);
-  return [...domain, finding, ...(await serviceFindings(recipients, wanted, user))];
+  return [...domain, finding, ...(await serviceFindings(recipients, wanted, user, waiting))];
 }
 
 function everything(recipients: Recipients): Promise<Finding> {
@@ -144,27 +179,60 @@ function isAGroup(group: Group): string {
 /** What the service itself has, as far as the scope names it. */
 async function serviceFindings(
   recipients: Recipients,
-  { service, folderPath }: Wanted,
+  { service, folderPath, limitedToScope }: Wanted,
   user: User | undefined,
+  waiting: Waiting,
 ): Promise<Finding[]> {
   if (service === "sharePoint") return [await rootSite(recipients)];
-  if (service === "exchange") return user === undefined ? [] : [await mailbox(recipients, user)];
+  if (service === "exchange") {
+    return user === undefined ? [] : [await mailbox(recipients, user, limitedToScope === true ? waiting : undefined)];
+  }
   return user === undefined ? [] : drive(recipients, user, folderPath);
 }
 
-function mailbox(recipients: Recipients, { id, userPrincipalName }: User): Promise<Finding> {
+async function mailboxAt(recipients: Recipients, address: string, waiting: Waiting): Promise<Finding> {
+  const lookedFor = `mailbox of ${address}`;
+  let user: User | undefined;
+  const finding = await looking(lookedFor, async () => {
+    [user] = await recipients.usersBy(address);
+    return missing(lookedFor, "no user has this address");
+  });
+  return user === undefined ? finding : mailbox(recipients, user, waiting);
+}
+
+/** @param waiting where Exchange Online may still be taking note of the scope */
+function mailbox(recipients: Recipients, { id, userPrincipalName }: User, waiting?: Waiting): Promise<Finding> {
   const lookedFor = `mailbox of ${userPrincipalName}`;
+  const opened = async (): Promise<Finding> =>
+    (await recipients.mailbox(id)) === gone ? missing(lookedFor, "the user has none") : there(lookedFor, "it opens");
   return looking(lookedFor, async () => {
     try {
-      return (await recipients.mailbox(id)) === gone
-        ? missing(lookedFor, "the user has none")
-        : there(lookedFor, "it opens");
+      return waiting === undefined ? await opened() : await letIn(opened, userPrincipalName, waiting);
     } catch (error) {
-      if (!(error instanceof AccessRefused)) throw error;
-      const because = "Exchange Online leaves it out of what the app may read, or has not taken note yet";
-      return missing(lookedFor, `it does not open to the app (${error.facts.happened}): ${because}`);
+      const refused = error instanceof DeadlineExceeded ? error.facts.cause : error;
+      if (!(refused instanceof AccessRefused)) throw error;
+      const because =
+        waiting === undefined
+          ? "Exchange Online leaves it out of what the app may read, or has not taken note yet"
+          : "Exchange Online takes up to 2 hours to take note of a scope, or leaves it out of what the app may read. " +
+            "NOW Privacy has been told nothing of it: run `pulumi up` again later";
+      return missing(lookedFor, `it does not open to the app (${refused.facts.happened}): ${because}`);
     }
   });
+}
+
+/** Tries until the mailbox opens several times in a row: copies of Exchange take note one by one. Once is enough if it never did not. */
+function letIn(opened: () => Promise<Finding>, name: string, { report, ...waiting }: Waiting): Promise<Finding> {
+  const attempt = async (): Promise<Look<Finding>> => {
+    try {
+      return { seen: await opened() };
+    } catch (error) {
+      if (!(error instanceof AccessRefused)) throw error;
+      return { missing: "Exchange Online does not let the app in yet", cause: error };
+    }
+  };
+  const describe = { operation: "opening", subject: `the mailbox of ${name}` };
+  return untilStable(attempt, { ...waiting, describe, firstIsEnough: true, report });
 }
 
 async function drive(recipients: Recipients, { id, userPrincipalName }: User, path?: string): Promise<Finding[]> {

@@ -32,8 +32,8 @@ export interface Gateway {
   ): Context & { readonly reported: string[] };
   /** Works on the next request to a path that ends so as usual, but breaks the connection instead of answering. */
   loseNextAnswerTo(method: string, end?: string): void;
-  /** Answers 503 to every request of this method. Undefined: no more. */
-  refuse(method: string | undefined): void;
+  /** Answers 503 to every request of these methods, or to paths that end so. None: no more. */
+  refuse(...what: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -70,11 +70,11 @@ export async function startGateway(): Promise<Gateway> {
   store.addSecurityGroup(securityGroup);
   const requests: string[] = [];
   let lost: { readonly method: string; readonly end: string } | undefined;
-  let refused: string | undefined;
+  let refused: readonly string[] = [];
   const app = fastify({ forceCloseConnections: true });
   app.addHook("onRequest", async ({ method, url }, reply) => {
     requests.push(`${method} ${url.replace("/nowprivacy/v1", "")}`);
-    if (method === refused) await reply.code(503).send();
+    if (refused.some((one) => one === method || url.endsWith(one))) await reply.code(503).send();
   });
   app.addHook("onSend", async ({ method, url, raw }) => {
     if (method !== lost?.method || !url.endsWith(lost.end)) return;
@@ -107,8 +107,8 @@ export async function startGateway(): Promise<Gateway> {
     loseNextAnswerTo: (method, end = "") => {
       lost = { method, end };
     },
-    refuse: (method) => {
-      refused = method;
+    refuse: (...what) => {
+      refused = what;
     },
     close: () => app.close(),
   };

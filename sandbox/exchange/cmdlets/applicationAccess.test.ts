@@ -41,6 +41,15 @@ describe("RBAC for Applications", () => {
     expect(mayRead(api.organization, appId, inside, "Application Calendars.Read")).toBe(false);
   });
 
+  it("can let apps wait for what is newly assigned, while the test cmdlet sees it at once", async () => {
+    applicationAccessOf(api.organization).setDelay(3_600_000);
+    await setUp();
+    expect(await verdict(inside)).toBe("True");
+    expect(mayRead(api.organization, appId, inside, "Mail.Read")).toBe(false);
+    applicationAccessOf(api.organization).setDelay(0);
+    expect(mayRead(api.organization, appId, inside, "Mail.Read")).toBe(true);
+  });
+
   it("knows the members of a group by its distinguished name", async () => {
     applicationAccessOf(api.organization).setDirectory({ groupMembers: (name) => (name === dn ? [inside] : []) });
     await setUp(`MemberOfGroup -eq '${dn}'`);

@@ -51,7 +51,7 @@ export const newManagementRoleAssignment: Cmdlet = {
     const { scope, unit } = limits(access, parameters);
     const name = checkedName(parameters.text("Name") ?? freeName(access, `${role}-${pointer.displayName}`));
     if (access.assignment(name) !== undefined) throw objectAlreadyExists("role assignment", name);
-    const assignment = { guid: access.newGuid(), name, role, appId: pointer.appId, scope, unit };
+    const assignment = { guid: access.newGuid(), name, role, appId: pointer.appId, scope, unit, madeAt: access.now() };
     access.assignments.set(name.toLowerCase(), assignment);
     return single(assignment, properties);
   },
