@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Contract } from "../core/contract";
 import { environments } from "../identity/environments";
-import { privateKeyPlace } from "../identity/privateKey";
+import { certificatesAlone, privateKeyPlace } from "../identity/privateKey";
 import { needSchema } from "./preflight/needs";
 import { proofDefaults } from "./preflight/proofDefaults";
 
@@ -13,7 +13,10 @@ export type { Need } from "./preflight/needs";
 const guid = z.guid("allowed: a GUID such as 00000000-0000-0000-0000-000000000000").toLowerCase();
 
 const pem = (label: string, allowed: string): z.ZodString =>
-  z.string().regex(new RegExp(`-----BEGIN ${label}-----[\\s\\S]+-----END ${label}-----`), `allowed: ${allowed}`);
+  z.string().regex(new RegExp(`-----BEGIN ${label}-----[\\s\\S]+-----END ${label}-----`), {
+    error: `allowed: ${allowed}`,
+    abort: true,
+  });
 
 /** Said together with whatever else is wrong. */
 const always = { when: ({ value }: { value: unknown }): boolean => typeof value === "object" && value !== null };
@@ -39,10 +42,7 @@ const inputs = z
     clientSecret: z.string().min(1).meta({ secret: true }).optional(),
     /** A certificate that the app signs in with: X.509 in PEM. With `privateKeyPem` or `privateKey`. A change proves again. */
     certificatePem: pem("CERTIFICATE", 'an X.509 certificate in PEM ("-----BEGIN CERTIFICATE-----" ...)')
-      .refine(
-        (text) => !text.includes("BEGIN CERTIFICATE") || !text.includes("PRIVATE KEY-----"),
-        "a private key stands in it; allowed: certificates alone, and the key in privateKeyPem or at privateKey",
-      )
+      .refine(...certificatesAlone)
       .optional(),
     /** The certificate's RSA private key: PKCS #1 or PKCS #8 in PEM, not encrypted. A change proves again. */
     privateKeyPem: pem(

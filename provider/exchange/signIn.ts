@@ -1,14 +1,9 @@
 /** How a mailbox audit policy signs in to Exchange Online, as schemas: one of three ways. */
 import { z } from "zod";
-import { privateKeyPlace } from "../identity/privateKey";
+import { certificatesAlone, privateKeyPlace } from "../identity/privateKey";
 
 const pemBlock = (label: string): RegExp =>
   new RegExp(`^\\s*-----BEGIN ${label}-----\\s[\\s\\S]+-----END ${label}-----\\s*$`);
-
-/** The certificate is public and recorded as such, so a key that stands in the same text must not come along. */
-const withoutKey = (pem: string): boolean => !pemBlock("CERTIFICATE").test(pem) || !pem.includes("PRIVATE KEY-----");
-const withoutKeyMessage =
-  "a private key stands in it; allowed: certificates alone, and the key in privateKeyPem or at privateKey";
 
 export const signInShape = {
   /** Client id of the app that signs in. It needs `Exchange.ManageAsApp` and a role such as Exchange Administrator. */
@@ -19,11 +14,11 @@ export const signInShape = {
    */
   certificatePem: z
     .string()
-    .regex(
-      pemBlock("CERTIFICATE"),
-      'allowed: one or more X.509 certificates in PEM ("-----BEGIN CERTIFICATE-----" ...)',
-    )
-    .refine(withoutKey, withoutKeyMessage)
+    .regex(pemBlock("CERTIFICATE"), {
+      error: 'allowed: one or more X.509 certificates in PEM ("-----BEGIN CERTIFICATE-----" ...)',
+      abort: true,
+    })
+    .refine(...certificatesAlone)
     .optional(),
   /**
    * The certificate's RSA private key: PKCS #1 or PKCS #8 in PEM, not encrypted. It is used in memory only, and recorded in the state as a

@@ -4,6 +4,12 @@ import { z } from "zod";
 import { InvalidInput } from "../core/errors";
 import { mayBeSecret } from "../core/validate";
 
+/** A rule for certificates, which are public and recorded as such: no key may come along in the same text. */
+export const certificatesAlone = [
+  (pem: string): boolean => !pem.includes("PRIVATE KEY-----"),
+  "a private key stands in it; allowed: certificates alone, and the key in privateKeyPem or at privateKey",
+] as const;
+
 /** Where a private key is read from, each time that it is used, on the machine that runs Pulumi. */
 export const privateKeyPlace = z
   .strictObject({

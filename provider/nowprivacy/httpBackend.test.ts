@@ -1,19 +1,8 @@
-import fastify, { type FastifyInstance } from "fastify";
-import { type Http, createHttp, gone, manualClock } from "../core";
+import { gone } from "../core";
+import { problem, type Scripted, ScriptedGateway } from "../gateway/testing/scripted";
 import type { Backend, DataSource, NewDataSource } from "./backend";
 import { createHttpBackend } from "./httpBackend";
 
-interface Scripted {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
-
-const problem = (status: number, code: string, more: object = {}): Scripted => ({
-  status,
-  headers: { "content-type": "application/problem+json" },
-  body: { type: "about:blank", title: code, status, code, ...more },
-});
 const dataSource: DataSource = {
   id: "s-1",
   datasetId: "d-1",
@@ -41,57 +30,18 @@ const newDataSource: NewDataSource = {
   startCrawlImmediately: false,
 };
 
-let app: FastifyInstance;
-let http: Http;
-let endpoint: string;
-let script: Scripted[];
-let received: { method: string; url: string; headers: Record<string, unknown>; body: unknown }[];
-
-beforeAll(async () => {
-  app = fastify({ forceCloseConnections: true });
-  app.addContentTypeParser(
-    "application/merge-patch+json",
-    { parseAs: "string" },
-    async (_request: unknown, body: string) => JSON.parse(body) as unknown,
-  );
-  app.all("*", async ({ method, url, headers, body }, reply) => {
-    received.push({ method, url, headers, body });
-    const { status, body: answer, headers: given = {} } = script.shift() ?? { status: 500 };
-    await reply
-      .code(status)
-      .headers({ "content-type": "application/json", ...given })
-      .send(typeof answer === "string" || answer === undefined ? answer : JSON.stringify(answer));
-  });
-  endpoint = await app.listen({ host: "127.0.0.1", port: 0 });
-  http = await createHttp();
-});
-afterAll(async () => {
-  await http.close();
-  await app.close();
-});
+const gateway = new ScriptedGateway();
+beforeAll(() => gateway.start());
+afterAll(() => gateway.stop());
 beforeEach(() => {
-  received = [];
+  gateway.received = [];
 });
-
-async function backend(...answers: Scripted[]): Promise<Backend & { slept: readonly number[]; reported: string[] }> {
-  script = answers;
-  const clock = manualClock();
-  const reported: string[] = [];
-  const made = await createHttpBackend({
-    endpoint: `${endpoint}/v1`,
-    token: "gateway-token",
-    http,
-    clock,
-    random: () => 0,
-    report: (line) => reported.push(line),
-  });
-  return { ...made, slept: clock.slept, reported };
-}
+const backend = (...answers: Scripted[]) => gateway.answering<Backend>(createHttpBackend, answers);
 
 test("a request carries the token, a change merges, and what is to go away is null", async () => {
   const { changeDataSource } = await backend({ status: 200, body: dataSource });
   await changeDataSource("a/b", { folderPath: null, crawlPriority: 1 });
-  expect(received).toEqual([
+  expect(gateway.received).toEqual([
     expect.objectContaining({
       method: "PATCH",
       url: "/v1/data-sources/a%2Fb",
@@ -108,7 +58,10 @@ test("what is made carries its idempotency key, and an answer of 200 says that i
   const { addDataSource } = await backend({ status: 201, body: dataSource }, { status: 200, body: dataSource });
   await expect(addDataSource(newDataSource, "k".repeat(16))).resolves.toEqual({ object: dataSource, isNew: true });
   await expect(addDataSource(newDataSource, "k".repeat(16))).resolves.toMatchObject({ isNew: false });
-  expect(received[0]).toMatchObject({ headers: { "idempotency-key": "k".repeat(16) }, body: { type: "office365" } });
+  expect(gateway.received[0]).toMatchObject({
+    headers: { "idempotency-key": "k".repeat(16) },
+    body: { type: "office365" },
+  });
 });
 
 test("the crawl's actions go to their own paths", async () => {
@@ -116,7 +69,7 @@ test("the crawl's actions go to their own paths", async () => {
   await all.startCrawl("s-1");
   await all.pauseCrawl("s-1");
   await all.resumeCrawl("s-1");
-  expect(received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+  expect(gateway.received.map(({ method, url }) => `${method} ${url}`)).toEqual([
     "POST /v1/data-sources/s-1/crawl/start",
     "POST /v1/data-sources/s-1/crawl/pause",
     "POST /v1/data-sources/s-1/crawl/resume",
@@ -201,5 +154,5 @@ test("a dataset is looked for by its exact name, whatever the gateway lists", as
 test("all data sources are listed, whoever made them", async () => {
   const { dataSources } = await backend({ status: 200, body: { value: [dataSource, dataSource] } });
   await expect(dataSources()).resolves.toEqual([dataSource, dataSource]);
-  expect(received).toEqual([expect.objectContaining({ method: "GET", url: "/v1/data-sources" })]);
+  expect(gateway.received).toEqual([expect.objectContaining({ method: "GET", url: "/v1/data-sources" })]);
 });

@@ -1,11 +1,11 @@
 /** The Microsoft side of `nowprivacy.Office365DataSource`: the application, what it may read, what it signs in with, and the proof of it. */
-import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { ApiPermissionGrant } from "../entra/apiPermissionGrant";
 import { AppAccess } from "../entra/appAccessResource";
-import { AppRegistration, type AppRegistrationArgs } from "../entra/appRegistration";
+import type { AppRegistration } from "../entra/appRegistration";
 import { ClientSecret } from "../entra/clientSecret";
 import { type NowPrivacyService, nowPrivacyAccess } from "../entra/leastPrivilege";
+import { adoptsExisting, cloudOf, evidenceOf, excessOf, ownApp } from "../entra/ownApp";
 import { Preflight } from "../entra/preflightResource";
 import { microsoftGraph } from "../entra/wellKnown";
 import { ApplicationScope } from "../exchange/applicationScopeResource";
@@ -55,7 +55,7 @@ function named(service: Office365DataSourceArgs["service"]): NowPrivacyService {
 /** Everything of the application, written one after another: Entra refuses two changes of one application at the same time. */
 export function crawlApp(declaration: Declaration): CrawlApp {
   const { name, args, parent, tenantId } = declaration;
-  const app = application(declaration);
+  const app = ownApp(`${name}-app`, args, defaultAppName, tenantId, parent);
   const grant = permissionGrant(declaration, app);
   const secret = new ClientSecret(
     `${name}-secret`,
@@ -63,15 +63,13 @@ export function crawlApp(declaration: Declaration): CrawlApp {
     { parent, dependsOn: [grant] },
   );
   const limit = args.limitToScope === true ? limitedTo(declaration, app, grant) : undefined;
-  const evidence = pulumi
-    .all([secret.keyId, grant.assignmentIds])
-    .apply(([keyId, ids]) => [digest([keyId, ...ids].join("\n"))]);
+  const evidence = evidenceOf([secret.keyId, grant.assignmentIds.apply((ids) => ids.join("\n"))]);
   const { ignoreWarnings, timeoutSeconds } = args;
   const preflight = new Preflight(
     `${name}-preflight`,
     {
       tenantId,
-      ...cloud(args),
+      ...cloudOf(args),
       clientId: app.clientId,
       clientSecret: secret.value,
       needs: [{ service: named(args.service), api: microsoftGraph.displayName, permissions: grantedPermissions(args) }],
@@ -97,7 +95,7 @@ export function declaredAccess(
     `${name}-access`,
     {
       tenantId,
-      ...cloud(args),
+      ...cloudOf(args),
       servicePrincipalObjectId: app.servicePrincipalObjectId,
       permissions: grantedPermissions(args).map((permission) => ({ api: microsoftGraph.appId, permission })),
       directoryRoles: [],
@@ -107,20 +105,7 @@ export function declaredAccess(
   );
 }
 
-/** Everything else is made from the application, and the application only in the proven tenant. */
-function application({ name, args, parent, tenantId }: Declaration): AppRegistration {
-  const given = givenApp(args);
-  const inTenant = (value: pulumi.Input<string | undefined>): pulumi.Output<string | undefined> =>
-    pulumi.all([value, tenantId]).apply(([proven]) => proven);
-  const which: AppRegistrationArgs =
-    given.existingClientId === undefined
-      ? { ...given, displayName: inTenant(given.displayName ?? defaultAppName) }
-      : { existingClientId: inTenant(given.existingClientId) };
-  return new AppRegistration(`${name}-app`, which, { parent });
-}
-
 function permissionGrant({ name, args, parent }: Declaration, app: AppRegistration): ApiPermissionGrant {
-  const adopts = (args.adoptExisting as boolean | undefined) ?? givenApp(args).existingClientId !== undefined;
   return new ApiPermissionGrant(
     `${name}-graph`,
     {
@@ -128,8 +113,8 @@ function permissionGrant({ name, args, parent }: Declaration, app: AppRegistrati
       principalObjectId: app.servicePrincipalObjectId,
       api: microsoftGraph.displayName,
       permissions: grantedPermissions(args),
-      adoptExisting: adopts,
-      ...cloud(args),
+      adoptExisting: adoptsExisting(args),
+      ...cloudOf(args),
     },
     { parent },
   );
@@ -156,7 +141,7 @@ function limitedTo(
     `${name}-application-scope`,
     {
       tenantId,
-      ...cloud(args),
+      ...cloudOf(args),
       clientId,
       servicePrincipalObjectId,
       roles: Object.values(givenByExchange),
@@ -165,22 +150,4 @@ function limitedTo(
     },
     { parent, dependsOn: [grant] },
   );
-}
-
-function givenApp({ app }: Office365DataSourceArgs): AppRegistrationArgs {
-  return (app ?? {}) as AppRegistrationArgs;
-}
-
-/** An application that was there may serve others. */
-function excessOf(args: Office365DataSourceArgs): NonNullable<Office365DataSourceArgs["excessAccess"]> {
-  return args.excessAccess ?? (givenApp(args).existingClientId === undefined ? "remove" : "report");
-}
-
-/** The cloud, where the declaration names it. */
-function cloud({ environment }: Office365DataSourceArgs): Pick<Office365DataSourceArgs, "environment"> {
-  return environment === undefined ? {} : { environment };
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

@@ -6,13 +6,14 @@ import { Certificate } from "../entra/certificate";
 import type { ClientSecret } from "../entra/clientSecret";
 import { wholeSeconds } from "../entra/dates";
 import { FederatedCredential } from "../entra/federatedCredential";
+import { adoptsExisting } from "../entra/ownApp";
 import type { Preflight } from "../entra/preflightResource";
 import { rotationOf, type RotationSummary } from "../entra/rotationSummary";
 import { provenTenant } from "../entra/tenantGuard";
 import { MailboxAuditPolicy } from "../exchange/mailboxAuditPolicy";
 import { checkArgs } from "../pulumi/arguments";
 import { programNow } from "../pulumi/now";
-import { adoptsExisting, type AuditApp, auditApp, type ExchangeAccess } from "./exchangeOnlineAuditingApp";
+import { type AuditApp, auditApp, type ExchangeAccess } from "./exchangeOnlineAuditingApp";
 import {
   collectionProblems,
   type ExchangeOnlineAuditingArgs,

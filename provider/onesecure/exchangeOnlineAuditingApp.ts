@@ -1,13 +1,13 @@
 /** The Entra side of `onesecure.ExchangeOnlineAuditing`: the application, what it may do, what it signs in with, and the proof of it. */
-import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { ApiPermissionGrant } from "../entra/apiPermissionGrant";
 import { AppAccess } from "../entra/appAccessResource";
-import { AppRegistration, type AppRegistrationArgs } from "../entra/appRegistration";
+import type { AppRegistration } from "../entra/appRegistration";
 import { Certificate } from "../entra/certificate";
 import { ClientSecret } from "../entra/clientSecret";
 import { FederatedCredential, type FederationArgs } from "../entra/federatedCredential";
 import { requiredAccess } from "../entra/leastPrivilege";
+import { adoptsExisting, cloudOf, evidenceOf, excessOf, ownApp } from "../entra/ownApp";
 import { Preflight } from "../entra/preflightResource";
 import { RoleAssignment } from "../entra/roleAssignment";
 import { exchangeOnline, type WellKnownApi } from "../entra/wellKnown";
@@ -52,21 +52,10 @@ export interface AuditApp {
   readonly preflight: Preflight;
 }
 
-/** Whether what is there already is taken over. */
-export function adoptsExisting({ adoptExisting, app }: ExchangeOnlineAuditingArgs): boolean {
-  const { existingClientId } = (app ?? {}) as AppRegistrationArgs;
-  return (adoptExisting as boolean | undefined) ?? existingClientId !== undefined;
-}
-
-/** The cloud, where the declaration names it. */
-function cloud({ environment }: ExchangeOnlineAuditingArgs): Pick<ExchangeOnlineAuditingArgs, "environment"> {
-  return environment === undefined ? {} : { environment };
-}
-
 /** Everything of the Entra side, written one after another: Entra refuses two changes of one application at the same time. */
 export function auditApp(declaration: Declaration): AuditApp {
   const { name, args, parent } = declaration;
-  const app = application(declaration);
+  const app = ownApp(`${name}-app`, args, defaultAppName, declaration.tenantId, parent);
   const grants = permissionGrants(declaration, app);
   const exchange = args.mailboxAudit === undefined ? undefined : exchangeAccess(declaration, app, grants);
   const secret = new ClientSecret(
@@ -76,18 +65,6 @@ export function auditApp(declaration: Declaration): AuditApp {
   );
   const access = appAccess(declaration, app, grants, exchange);
   return { app, grants, exchange, secret, preflight: proofOf(declaration, app, grants, exchange, secret, access) };
-}
-
-/** Everything else is made from the application, and the application only in the proven tenant. */
-function application({ name, args, parent, tenantId }: Declaration): AppRegistration {
-  const given = (args.app ?? {}) as AppRegistrationArgs;
-  const inTenant = (value: pulumi.Input<string | undefined>): pulumi.Output<string | undefined> =>
-    pulumi.all([value, tenantId]).apply(([proven]) => proven);
-  const which: AppRegistrationArgs =
-    given.existingClientId === undefined
-      ? { ...given, displayName: inTenant(given.displayName ?? defaultAppName) }
-      : { existingClientId: inTenant(given.existingClientId) };
-  return new AppRegistration(`${name}-app`, which, { parent });
 }
 
 /** What the documentation asks for, and nothing else. */
@@ -111,7 +88,7 @@ function permissionGrants(declaration: Declaration, app: AppRegistration): ApiPe
         api: api.displayName,
         permissions: [...values],
         adoptExisting: adoptsExisting(args),
-        ...cloud(args),
+        ...cloudOf(args),
       },
       { parent, dependsOn: grants.slice(-1) },
     );
@@ -136,7 +113,7 @@ function exchangeAccess(
       {
         principalObjectId,
         adoptExisting: adoptsExisting(args),
-        ...cloud(args),
+        ...cloudOf(args),
         ...(role === undefined ? {} : { role }),
         ...(allowGlobalAdministrator === undefined ? {} : { allowGlobalAdministrator }),
         ...(administrativeUnitId === undefined ? {} : { administrativeUnitId }),
@@ -162,13 +139,12 @@ function appAccess(
   grants: readonly ApiPermissionGrant[],
   exchange: ExchangeAccess | undefined,
 ): AppAccess {
-  const { existingClientId } = (args.app ?? {}) as AppRegistrationArgs;
   const { roleAdministrativeUnitId: unit } = args;
   return new AppAccess(
     `${name}-access`,
     {
       tenantId,
-      ...cloud(args),
+      ...cloudOf(args),
       servicePrincipalObjectId: app.servicePrincipalObjectId,
       permissions: accessOf(args).permissions.flatMap(({ api, values }) =>
         values.map((permission) => ({ api: api.appId, permission })),
@@ -182,7 +158,7 @@ function appAccess(
                 scope: unit === undefined ? "/" : `/administrativeUnits/${unit as string}`,
               },
             ],
-      excess: args.excessAccess ?? (existingClientId === undefined ? "remove" : "report"),
+      excess: excessOf(args),
     },
     { parent, dependsOn: [...grants, ...(exchange === undefined ? [] : [exchange.role])] },
   );
@@ -202,7 +178,7 @@ function proofOf(
     {
       ...(args.preflight as object | undefined),
       tenantId,
-      ...cloud(args),
+      ...cloudOf(args),
       clientId: app.clientId,
       clientSecret: secret.value,
       needs: accessOf(args).permissions.map(({ api, values }) => ({
@@ -212,13 +188,11 @@ function proofOf(
         // Of a role that is confined to an administrative unit a token says nothing; the policy finds out for itself.
         ...(wholeTenant && api.appId === exchangeOnline.appId ? { directoryRole: exchange.role.roleTemplateId } : {}),
       })),
-      evidence: pulumi
-        .all([
-          secret.keyId,
-          ...grants.map(({ assignmentIds }) => assignmentIds.apply((ids) => ids.join(" "))),
-          ...(exchange === undefined ? [] : [exchange.role.roleAssignmentId]),
-        ])
-        .apply((ids) => [createHash("sha256").update(ids.join("\n")).digest("hex").slice(0, 16)]),
+      evidence: evidenceOf([
+        secret.keyId,
+        ...grants.map(({ assignmentIds }) => assignmentIds.apply((ids) => ids.join(" "))),
+        ...(exchange === undefined ? [] : [exchange.role.roleAssignmentId]),
+      ]),
     },
     { parent, dependsOn: [...grants, access, ...(exchange === undefined ? [] : [exchange.role])] },
   );

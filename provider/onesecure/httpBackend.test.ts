@@ -1,19 +1,8 @@
-import fastify, { type FastifyInstance } from "fastify";
-import { type Http, Rejected, createHttp, gone, manualClock } from "../core";
+import { Rejected, gone } from "../core";
+import { problem, type Scripted, ScriptedGateway } from "../gateway/testing/scripted";
 import { createHttpBackend } from "./httpBackend";
 import type { Backend } from "./backend";
 
-interface Scripted {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
-
-const problem = (status: number, code: string, more: object = {}): Scripted => ({
-  status,
-  headers: { "content-type": "application/problem+json" },
-  body: { type: "about:blank", title: code, status, code, ...more },
-});
 const source = {
   id: "s-1",
   organization: "Contoso",
@@ -31,57 +20,18 @@ const newCredential = {
   clientSecret: "the-client-secret",
 };
 
-let app: FastifyInstance;
-let http: Http;
-let endpoint: string;
-let script: Scripted[];
-let received: { method: string; url: string; headers: Record<string, unknown>; body: unknown }[];
-
-beforeAll(async () => {
-  app = fastify({ forceCloseConnections: true });
-  app.addContentTypeParser(
-    "application/merge-patch+json",
-    { parseAs: "string" },
-    async (_request: unknown, body: string) => JSON.parse(body) as unknown,
-  );
-  app.all("*", async ({ method, url, headers, body }, reply) => {
-    received.push({ method, url, headers, body });
-    const { status, body: answer, headers: given = {} } = script.shift() ?? { status: 500 };
-    await reply
-      .code(status)
-      .headers({ "content-type": "application/json", ...given })
-      .send(typeof answer === "string" || answer === undefined ? answer : JSON.stringify(answer));
-  });
-  endpoint = await app.listen({ host: "127.0.0.1", port: 0 });
-  http = await createHttp();
-});
-afterAll(async () => {
-  await http.close();
-  await app.close();
-});
+const gateway = new ScriptedGateway();
+beforeAll(() => gateway.start());
+afterAll(() => gateway.stop());
 beforeEach(() => {
-  received = [];
+  gateway.received = [];
 });
-
-async function backend(...answers: Scripted[]): Promise<Backend & { slept: readonly number[]; reported: string[] }> {
-  script = answers;
-  const clock = manualClock();
-  const reported: string[] = [];
-  const made = await createHttpBackend({
-    endpoint: `${endpoint}/v1`,
-    token: "gateway-token",
-    http,
-    clock,
-    random: () => 0,
-    report: (line) => reported.push(line),
-  });
-  return { ...made, slept: clock.slept, reported };
-}
+const backend = (...answers: Scripted[]) => gateway.answering<Backend>(createHttpBackend, answers);
 
 test("a request carries the token, and a change merges", async () => {
   const { changeSource } = await backend({ status: 200, body: source });
   await changeSource("s-1", { crawlSource: true });
-  expect(received).toEqual([
+  expect(gateway.received).toEqual([
     expect.objectContaining({
       method: "PATCH",
       url: "/v1/sources/s-1",
@@ -97,7 +47,7 @@ test("a request carries the token, and a change merges", async () => {
 test("ids are taken as they are, whatever is in them", async () => {
   const { source: read } = await backend({ status: 200, body: source });
   await read("a/b?c");
-  expect(received[0]?.url).toBe("/v1/sources/a%2Fb%3Fc");
+  expect(gateway.received[0]?.url).toBe("/v1/sources/a%2Fb%3Fc");
 });
 
 test("throttling is waited out for as long as the gateway asks, and said", async () => {
@@ -115,14 +65,17 @@ test("throttling is waited out for as long as the gateway asks, and said", async
 test("the pauses end: the last refusal is what is thrown", async () => {
   const { source: read } = await backend();
   await expect(read("s-1")).rejects.toMatchObject({ tag: "Unavailable", status: 500 });
-  expect(received).toHaveLength(6);
+  expect(gateway.received).toHaveLength(6);
 });
 
 test("a creation that is repeated keeps its key", async () => {
   const made = { status: 201, body: source };
   const { addSource } = await backend(problem(503, "unavailable"), made);
   await expect(addSource({ ...source }, "key-0123456789abc")).resolves.toEqual({ object: source, isNew: true });
-  expect(received.map(({ headers }) => headers["idempotency-key"])).toEqual(["key-0123456789abc", "key-0123456789abc"]);
+  expect(gateway.received.map(({ headers }) => headers["idempotency-key"])).toEqual([
+    "key-0123456789abc",
+    "key-0123456789abc",
+  ]);
 });
 
 test("a source is looked for by organization, tenant and type, and what a gateway adds to that does not count", async () => {
@@ -137,7 +90,7 @@ test("a source is looked for by organization, tenant and type, and what a gatewa
   );
   await expect(sourceFor("Contoso", tenantId)).resolves.toEqual(source);
   await expect(sourceFor("Contoso", tenantId)).resolves.toBe(gone);
-  expect(received[0]?.url).toBe(`/v1/sources?organization=Contoso&tenantId=${tenantId}&type=exchangeOnline`);
+  expect(gateway.received[0]?.url).toBe(`/v1/sources?organization=Contoso&tenantId=${tenantId}&type=exchangeOnline`);
 });
 
 test("of several sources where there is room for one, none is taken", async () => {
@@ -207,7 +160,7 @@ test.each([
     tag,
     message: expect.stringContaining(words),
   });
-  expect(received).toHaveLength(1);
+  expect(gateway.received).toHaveLength(1);
 });
 
 test("no message repeats a secret, even if the gateway does", async () => {

@@ -1,11 +1,10 @@
 /** The main job, told step by step: one declaration puts a tenant under audit, and keeps it there. */
-import { inspect } from "node:util";
 import type { Sandbox } from "../../sandbox";
 import type { Outcome, SandboxStack } from "../stack";
 import type { DemoOptions } from "./options";
-import { countText, driftOf, note, progress, showChanges, type StepResult } from "./screen";
+import { countText, note, progress, showChanges, type StepResult } from "./screen";
 import { stage, type Stage } from "./stage";
-import { nothingToDo, storySteps } from "./steps";
+import { nothingToDo, storySteps, tamperedAndRepaired } from "./steps";
 import { auditedAsDeclared, ours, tamper, type Finding } from "./tenant";
 
 const dayMs = 86_400_000;
@@ -26,7 +25,8 @@ export function exchangeOnline(options: DemoOptions): Promise<boolean> {
 }
 
 async function story({ stack, sandbox, tenant }: Stage, keep: boolean): Promise<readonly StepResult[]> {
-  const { step, results } = storySteps();
+  const steps = storySteps();
+  const { step, results } = steps;
   const whole = (): Finding[] => auditedAsDeclared(sandbox.control, tenant.id);
 
   await step("preview of an empty tenant", async () => {
@@ -54,40 +54,8 @@ async function story({ stack, sandbox, tenant }: Stage, keep: boolean): Promise<
 
   await step("preview again", async () => nothingToDo(await stack.preview()));
 
-  const expected = await (async (): Promise<readonly string[]> => {
-    let drift: readonly string[] = [];
-    await step("someone tampers", () => {
-      const tampered = tamper(sandbox.control, tenant.id);
-      for (const line of tampered.story) note(line);
-      drift = tampered.drift;
-      return Promise.resolve({
-        changes: `${String(tampered.story.length)} behind our back`,
-        findings: [{ ok: whole().some(({ ok }) => !ok), text: "the tenant is no longer audited as declared" }],
-      });
-    });
-    return drift;
-  })();
-
-  await step("preview shows the drift", async () => {
-    const outcome = await stack.preview();
-    showChanges(outcome.changes);
-    const seen = driftOf(outcome.changes);
-    const same = inspect([...seen].sort()) === inspect([...expected].sort());
-    const text = same
-      ? "exactly that drift, and nothing else"
-      : `expected ${expected.join(", ")}; the preview says ${seen.join(", ") || "nothing"}`;
-    return { outcome, changes: countText(outcome.changes, false), findings: [{ ok: same, text }] };
-  });
-
-  await step("up repairs it", async () => {
-    const outcome = await stack.up(progress());
-    const after = await stack.preview();
-    return {
-      outcome,
-      changes: countText(outcome.changes, true),
-      findings: [...whole(), ...nothingToDo(after).findings],
-    };
-  });
+  const tampers = () => tamper(sandbox.control, tenant.id);
+  await tamperedAndRepaired(steps, stack, tampers, whole, "the tenant is no longer audited as declared");
 
   for (const rotating of rotationSteps(stack, sandbox)) await step(rotating.name, rotating.act);
 

@@ -1,10 +1,9 @@
 /** NOW Privacy's Office 365 data source, told step by step: one declaration sets it up, and keeps it as declared. */
-import { inspect } from "node:util";
 import { crawledAsDeclared, left, tamper } from "./nowPrivacyTenant";
 import type { DemoOptions } from "./options";
-import { countText, driftOf, note, progress, showChanges, type StepResult } from "./screen";
+import { countText, note, progress, showChanges, type StepResult } from "./screen";
 import { stage, type Stage } from "./stage";
-import { nothingToDo, storySteps, type StepDone } from "./steps";
+import { nothingToDo, storySteps, tamperedAndRepaired } from "./steps";
 
 /** A round of a crawl takes a minute in the sandbox. */
 const roundMs = 120_000;
@@ -32,7 +31,8 @@ export function nowPrivacy(options: DemoOptions): Promise<boolean> {
 
 async function story({ stack, sandbox, tenant: { id: tenant } }: Stage, keep: boolean): Promise<readonly StepResult[]> {
   const { control } = sandbox;
-  const { step, results } = storySteps();
+  const steps = storySteps();
+  const { step, results } = steps;
   const later = (milliseconds: number): Promise<void> =>
     stack.travelTo(new Date(control.now().getTime() + milliseconds));
   const whole = () => crawledAsDeclared(control, tenant);
@@ -70,37 +70,8 @@ async function story({ stack, sandbox, tenant: { id: tenant } }: Stage, keep: bo
 
   await step("preview again", async () => nothingToDo(await stack.preview()));
 
-  let expected: readonly string[] = [];
-  await step("someone tampers", () => {
-    const tampered = tamper(control, tenant);
-    for (const line of tampered.story) note(line);
-    expected = tampered.drift;
-    return Promise.resolve<StepDone>({
-      changes: `${String(tampered.story.length)} behind our back`,
-      findings: [{ ok: whole().some(({ ok }) => !ok), text: "the data source is no longer as declared" }],
-    });
-  });
-
-  await step("preview shows the drift", async () => {
-    const outcome = await stack.preview();
-    showChanges(outcome.changes);
-    const seen = driftOf(outcome.changes);
-    const same = inspect([...seen].sort()) === inspect([...expected].sort());
-    const text = same
-      ? "exactly that drift, and nothing else"
-      : `expected ${expected.join(", ")}; the preview says ${seen.join(", ") || "nothing"}`;
-    return { outcome, changes: countText(outcome.changes, false), findings: [{ ok: same, text }] };
-  });
-
-  await step("up repairs it", async () => {
-    const outcome = await stack.up(progress());
-    const after = await stack.preview();
-    return {
-      outcome,
-      changes: countText(outcome.changes, true),
-      findings: [...whole(), ...nothingToDo(after).findings],
-    };
-  });
+  const tampers = () => tamper(control, tenant);
+  await tamperedAndRepaired(steps, stack, tampers, whole, "the data source is no longer as declared");
 
   if (keep) return results;
   await step("destroy", async () => {
