@@ -1,0 +1,51 @@
+/** What a resource kind says so that a person can do its work: the one place where a product's words for it stand. */
+import type { Entry } from "./entry";
+import type { Leftover, Sheet, Values, Work } from "./sheet";
+
+/** A product that is reached by a person. */
+export interface Product {
+  /** "Netwrix 1Secure" */
+  readonly name: string;
+  /** What its settings begin with: `<settings>Backend`, `<settings>Endpoint`. */
+  readonly settings: "onesecure" | "nowprivacy";
+}
+
+/** A field as the product shows it, for someone who types back what stands there. */
+export interface Field<I extends object = object> {
+  /** The property of {@link Handover.entered} that it shows. */
+  readonly property: keyof I & string;
+  /** In the product's words: "Crawl Source". */
+  readonly label: string;
+  /** What to type: "ON or OFF". */
+  readonly hint: string;
+  /** What stands there when the property is as declared: "ON". Undefined: the field is empty. */
+  shown(declared: Readonly<I>): string | undefined;
+  /** The property's value from what was typed; undefined when it is none. */
+  read(typed: string, declared: Readonly<I>): unknown;
+}
+
+export interface Handover<I extends object = object> {
+  readonly token: string;
+  readonly product: Product;
+  /** The properties that a person enters, in the product's order. None is a secret. They are what is attested. */
+  readonly entered: readonly (keyof I & string)[];
+  /** Whether a client secret is entered too: `clientSecret`, named by `clientSecretReference`. */
+  readonly hasSecret: boolean;
+  /** Id of a resource that has none of the product's. The same in each run. @param declaration the URN */
+  idOf(declared: Readonly<I>, declaration: string): string;
+  /** PURE. What there is to do; no steps where nothing is. */
+  sheet(work: Work<I>): Sheet;
+  /** PURE. How it is removed. */
+  removal(leftover: Leftover): Sheet;
+  /** PURE. What is recorded besides what is declared, what is settled and `status`. @param entered the attestation, where there is one */
+  outputs(id: string, declared: Readonly<I>, entered: Entry | undefined): Readonly<Record<string, unknown>>;
+  readonly fields: readonly Field<I>[];
+}
+
+/** What of a declaration is attested. */
+export function valuesOf<I extends object>({ entered }: Pick<Handover<I>, "entered">, declared: Readonly<I>): Values {
+  const properties = declared as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    entered.flatMap((name): [string, unknown][] => (properties[name] === undefined ? [] : [[name, properties[name]]])),
+  );
+}

@@ -1,0 +1,37 @@
+/** How a declaration says which client secret is meant, where the secret itself may not be said. */
+import { z } from "zod";
+
+/** What a kind with a client secret takes besides, for the operator backend. */
+export const clientSecretReference = z
+  .strictObject({
+    /** Secret ID: the id under which Entra lists the secret (`keyId`). It goes into the fingerprint in place of the secret. */
+    keyId: z.string().min(1),
+    /** When the secret ends, RFC 3339 in UTC. The run-sheet says until when a new one has to be entered. */
+    endDate: z.string().optional(),
+    /**
+     * Name of the stack output in which the program gives the secret out (`export const clientSecret = audit.clientSecret`): the run-sheet
+     * says `pulumi stack output <name> --show-secrets`. Default: `clientSecret`.
+     */
+    stackOutput: z.string().min(1).default("clientSecret"),
+  })
+  .meta({ typeName: "ClientSecretReference" });
+
+export type ClientSecretReference = z.output<typeof clientSecretReference>;
+
+/** The properties that every kind gains which a person may apply: settled, so that a preview shows the steps to come. */
+export const operatorSettled = {
+  /**
+   * With the operator backend: what a person still has to do in the product, numbered, in Markdown. Empty when nothing is. Absent with
+   * other backends.
+   */
+  runSheet: z.array(z.string()).optional(),
+  /**
+   * With the operator backend: SHA-256 of the values that a person enters and that are no secret, and of the client secret's Secret ID.
+   * An attestation is of this. Absent with other backends.
+   */
+  fingerprint: z.string().optional(),
+};
+
+/** How a resource stands that a person applies. */
+export const operatorStatuses = ["awaitingOperator", "attested", "drifted"] as const;
+export type OperatorStatus = (typeof operatorStatuses)[number];

@@ -1,0 +1,47 @@
+/** How a resource stands that a person applies: what is declared held against what was attested. Pure. */
+import type { Entry } from "./entry";
+import type { OperatorStatus } from "./secretReference";
+import type { SecretMark, Values } from "./sheet";
+
+/** What an attestations file says of one resource, at most one entry of each action. */
+export interface Account {
+  readonly entered?: Entry;
+  readonly found?: Entry;
+  readonly removed?: Entry;
+}
+
+export interface Standing {
+  readonly status: OperatorStatus;
+  /** What is in the product as far as anyone says so; undefined when nothing is. */
+  readonly found: Values | undefined;
+  readonly secretBefore: SecretMark | undefined;
+  /** The attestation that it was entered, of whatever declaration. */
+  readonly entered: Entry | undefined;
+  /** Why an attestation that is there does not count, for a warning. */
+  readonly stale: string | undefined;
+}
+
+/** @param fingerprint of what is declared; undefined while that is not known, in a preview */
+export function standingOf({ entered, found, removed }: Account, fingerprint: string | undefined): Standing {
+  const newest = [entered, found, removed]
+    .filter((entry) => entry !== undefined)
+    .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))[0];
+  if (newest === undefined || newest.action === "removed") {
+    return { status: "awaitingOperator", found: undefined, secretBefore: undefined, entered: undefined, stale: undefined };
+  }
+  const isAsDeclared = newest.fingerprint === fingerprint;
+  const wasAsDeclared = entered?.fingerprint === fingerprint && fingerprint !== undefined;
+  return {
+    status: isAsDeclared ? "attested" : newest.action === "found" && wasAsDeclared ? "drifted" : "awaitingOperator",
+    found: newest.values,
+    secretBefore: newest.secret,
+    entered,
+    stale: isAsDeclared || fingerprint === undefined ? undefined : reasonOf(newest, wasAsDeclared),
+  };
+}
+
+function reasonOf({ action, by, at, fingerprint }: Entry, wasAsDeclared: boolean): string {
+  const attestation = `the attestation of ${by} (${at}, ${fingerprint.slice(0, 12)})`;
+  if (action === "entered") return `${attestation} is of an earlier declaration`;
+  return wasAsDeclared ? `${by} found it otherwise in the product (${at})` : `${attestation} says what was found then`;
+}
