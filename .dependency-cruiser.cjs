@@ -10,7 +10,7 @@ const systems = "entra|exchange|onesecure|nowprivacy";
 /** Test code: `x.test.ts` beside its file, and what several tests share. */
 const tests = "\\.test\\.ts$|/testing/";
 
-/** Talk to the wire, or say how it is spoken. They know of nothing but core. */
+/** Talk to the wire, or say how it is spoken. They know of nothing but core (and, of the operator, whether a person is meant). */
 const clients = [
   "^provider/(identity|gateway)/",
   "^provider/entra/graph(/|\\.ts$)",
@@ -57,7 +57,14 @@ module.exports = {
       comment: "A client speaks a wire protocol; it does not know what a resource is.",
       severity: "error",
       from: { path: clients, pathNot: tests },
-      to: { path: "^provider/", pathNot: ["^provider/core/", "^provider/entra/wellKnown\\.ts$", ...clients] },
+      to: { path: "^provider/", pathNot: ["^provider/(core|operator)/", "^provider/entra/wellKnown\\.ts$", ...clients] },
+    },
+    {
+      name: "operator-sees-only-core",
+      comment: "Run-sheets and attestations know of no system and no Pulumi; what a product calls things, its kinds say.",
+      severity: "error",
+      from: { path: "^provider/operator/", pathNot: tests },
+      to: { path: ["^provider/", pulumi], pathNot: "^provider/(core|operator)/" },
     },
     {
       name: "kinds-know-no-pulumi",
@@ -96,7 +103,7 @@ module.exports = {
       comment: "What all Pulumi classes share knows none of them.",
       severity: "error",
       from: { path: "^provider/pulumi/", pathNot: tests },
-      to: { path: "^provider/", pathNot: "^provider/(core|pulumi)/" },
+      to: { path: "^provider/", pathNot: "^provider/(core|operator|pulumi)/" },
     },
     {
       name: "provider-stands-alone",

@@ -32,15 +32,21 @@ export const settings = z.object({
    * hour. Default: 600.
    */
   accessTimeoutSeconds: z.int().min(0).max(99_999).default(600),
+  /**
+   * How 1Secure is reached: `operator`, a person enters what the run-sheets say and attests it; `http`, a gateway at `onesecureEndpoint`.
+   * Default: `http` where `onesecureEndpoint` is set, else `operator`.
+   */
+  onesecureBackend: z.enum(["operator", "http"]).meta({ typeName: "OneSecureBackend" }).optional(),
   /** Base address, path included, of a service that speaks the contract of `provider/onesecure/openapi.yaml`. */
   onesecureEndpoint: z.url().optional(),
   /** The bearer token for `onesecureEndpoint`. */
   onesecureToken: z.string().min(1).meta({ secret: true }).optional(),
   /**
-   * How NOW Privacy is reached: `http`, a gateway at `nowprivacyEndpoint`; `bulkFile`, the product's bulk-upload file, which a person
-   * uploads and which makes new data sources only. Default: `http`.
+   * How NOW Privacy is reached: `operator`, a person enters what the run-sheets say and attests it; `http`, a gateway at
+   * `nowprivacyEndpoint`; `bulkFile`, the product's bulk-upload file, which a person uploads and which makes new data sources only.
+   * Default: `http` where `nowprivacyEndpoint` is set, else `operator`.
    */
-  nowprivacyBackend: z.enum(["http", "bulkFile"]).meta({ typeName: "NowPrivacyBackend" }).default("http"),
+  nowprivacyBackend: z.enum(["operator", "http", "bulkFile"]).meta({ typeName: "NowPrivacyBackend" }).optional(),
   /** Base address, path included, of a service that speaks the contract of `provider/nowprivacy/openapi.yaml`. */
   nowprivacyEndpoint: z.url().optional(),
   /** The bearer token for `nowprivacyEndpoint`. */
@@ -60,4 +66,15 @@ export const settings = z.object({
    * For one run, so it is best set in the environment.
    */
   nowprivacyAppliedByHand: z.string().optional(),
+  /**
+   * For `operator`: the folder of the attestations, `<folder>/<stack>.json`, seen from the folder of `Pulumi.yaml`. Default:
+   * `attestations`.
+   */
+  attestations: z.string().min(1).optional(),
+  /**
+   * For `operator`: the allowed signers (the file format of `ssh-keygen`), seen from the folder of `Pulumi.yaml`. With it an attestation
+   * that is not signed by one of them is refused. Default: `allowed_signers` in the folder of the attestations where that is there, else
+   * signatures are not asked for.
+   */
+  attestationSigners: z.string().min(1).optional(),
 });

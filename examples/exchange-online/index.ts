@@ -16,6 +16,8 @@ const audit = new onesecure.ExchangeOnlineAuditing("exchange-online", {
     match: "atLeast",
     bypass: { others: "remove" },
   },
+  // Where a person enters things in 1Secure: fail until all of it was attested. Else a warning says how many steps are open.
+  requireAttested: config.getBoolean("requireAttested") ?? false,
 });
 
 export const clientId = audit.clientId;
@@ -23,6 +25,10 @@ export const mailboxes = audit.mailboxes;
 export const compliant = audit.compliant;
 export const sourceStatus = audit.sourceStatus;
 export const connectorStatus = audit.connectorStatus;
+// For the person who enters it in 1Secure: `pulumi stack output clientSecret --show-secrets`.
+export const clientSecret = audit.clientSecret;
+export const status = audit.status;
+export const openSteps = audit.openSteps;
 // What is rotated, and when: by the first update on or after that day.
 export const rotations = audit.rotations;
 // What the application's secret was proven to reach before 1Secure was told of it.

@@ -19,6 +19,8 @@ const mail = new nowprivacy.Office365DataSource("now-privacy", {
   startImmediately: true,
   // The app itself can read no mailbox but those of the group. Whoever deploys has to be an Exchange Administrator then.
   limitToScope: config.getBoolean("limitToScope") ?? false,
+  // Where a person enters things in NOW Privacy: fail until all of it was attested. Else a warning says how many steps are open.
+  requireAttested: config.getBoolean("requireAttested") ?? false,
 });
 
 export const clientId = mail.clientId;
@@ -26,6 +28,10 @@ export const dataSourceId = mail.dataSourceId;
 export const description = mail.description;
 export const crawl = mail.crawl;
 export const progress = mail.progress;
+// For the person who enters it in NOW Privacy: `pulumi stack output clientSecret --show-secrets`.
+export const clientSecret = mail.clientSecret;
+export const status = mail.status;
+export const openSteps = mail.openSteps;
 // What is rotated, and when: by the first update on or after that day.
 export const rotations = mail.rotations;
 // Test Credentials and Test Connection, made before NOW Privacy was told anything.

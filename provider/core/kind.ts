@@ -60,13 +60,25 @@ export interface ResourceKind<I extends object = object, S extends object = obje
   /** What is there now. A partial read is an error, never `gone`. */
   observe(ctx: Context, reference: Reference<I>): Promise<Observation<S, D> | Gone>;
   /**
+   * Reads what `settle` decides from besides, on this machine only: no request. Asked before each `settle`.
+   *
+   * @param declared the inputs; a text of the surface's own stands for what is not known yet
+   */
+  gather?(ctx: Context, declared: I): Promise<unknown>;
+  /**
    * Decides the contract's `settled` properties, for every preview and every update anew. PURE: the same answer for the same arguments.
    *
    * @param declared the inputs; what is not known yet is missing
    * @param before what was settled the last time, as it was recorded; undefined for a new resource
    * @param now milliseconds since the Unix epoch
+   * @param gathered what `gather` came back with
    */
-  settle?(declared: I, before: Readonly<Record<string, unknown>> | undefined, now: number): object;
+  settle?(
+    declared: I,
+    before: Readonly<Record<string, unknown>> | undefined,
+    now: number,
+    gathered?: unknown,
+  ): object;
   /**
    * What a run does that its list of changes does not say by itself, a line each, shown in the preview and in the update. PURE. Asked
    * after each `settle`, with the same arguments and what it decided.
@@ -76,6 +88,7 @@ export interface ResourceKind<I extends object = object, S extends object = obje
     before: Readonly<Record<string, unknown>> | undefined,
     after: Readonly<Record<string, unknown>>,
     now: number,
+    gathered?: unknown,
   ): readonly string[];
   /** PURE. Also called with what was recorded (no `detail`) to answer the engine's `diff` without a request. */
   plan(desired: I, observed: Observation<S, D> | Gone): Plan<I, S, D>;

@@ -138,6 +138,39 @@ test("old secrets stay while someone has yet to enter the new one, at most to th
   expect((await up(180, { holdOld: true }, held)).passwords).toEqual(["secret-password-2"]);
 });
 
+test("the old secret goes once the new one is attested to be in the product, however long that takes", async () => {
+  const first = await up(0);
+  const entered = { holdOld: true, enteredEndDate: await valueOf(first.secret.endDate) };
+  let run = await up(150, entered, first);
+  expect(run.news).toEqual([
+    'client secret "secret": generation 2 replaces generation 1 (ends 2027-05-21T17:51:31Z); the old one is removed by the first up from 2027-04-22T17:51:31Z on, once generation 2 has been attested to be in the product',
+  ]);
+  for (const day of [151, 160, 175]) {
+    run = await up(day, entered, run);
+    expect(run.passwords).toEqual(["secret-password-1", "secret-password-2"]);
+    expect(run.news).toEqual([]);
+  }
+  const attested = { holdOld: true, enteredEndDate: pulumi.output(valueOf(run.secret.endDate)) };
+  run = await up(175, attested, run);
+  expect(run.passwords).toEqual(["secret-password-2"]);
+  expect(run.news).toEqual(['client secret "secret": generation 1 (ends 2027-05-21T17:51:31Z) is removed']);
+  expect((await up(176, attested, run)).news).toEqual([]);
+});
+
+test.each([undefined, false])(
+  "what is in the product is refused with holdOld: %p, since it could be removed",
+  async (holdOld) => {
+    const engine = await mockEngine(tenant);
+    const { problems, registered } = await engine.refused(
+      () => new ClientSecret("secret", { applicationId, holdOld, enteredEndDate: "2027-05-21T17:51:31Z" }),
+    );
+    expect(problems).toEqual([
+      "enteredEndDate: allowed: only with holdOld: true; without it old ones are removed whatever was entered",
+    ]);
+    expect(registered).toEqual([]);
+  },
+);
+
 test("without an overlap the old one goes with the next run, even on the same day", async () => {
   const rotated = await up(150, { overlapDays: 0 }, await up(0));
   expect(rotated.passwords).toEqual(["secret-password-1", "secret-password-2"]);

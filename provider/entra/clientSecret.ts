@@ -4,9 +4,10 @@ import { z } from "zod";
 import type { ComponentContract } from "../core/contract";
 import type { Problem } from "../core/errors";
 import { checkArgs, type Inputs, orDefault } from "../pulumi/arguments";
-import { rotationResults, rotationSettings } from "./credentialRotation";
+import { enteredSettings, rotationResults, rotationSettings } from "./credentialRotation";
 import {
   CredentialRotation,
+  enteredProblems,
   type GenerationSummary,
   inUse,
   type MadeGeneration,
@@ -38,6 +39,7 @@ export const clientSecretSettings = {
   /** Days before its end from which on an `up` makes the next secret and puts it to use. Default: 30. Less than `validityDays`. */
   rotateBeforeDays: z.int().min(0).default(defaultRotateBeforeDays),
   ...rotationSettings,
+  ...enteredSettings,
 };
 
 export const clientSecretArgs = z.strictObject({
@@ -66,11 +68,8 @@ export const clientSecretContract = {
 
 /** What holds between the arguments. `at` is put before each property path. */
 export function clientSecretProblems(args: Omit<ClientSecretArgs, "applicationId">, at = ""): Problem[] {
-  return rotateBeforeProblems(
-    args,
-    { validityDays: defaultValidityDays, rotateBeforeDays: defaultRotateBeforeDays },
-    at,
-  );
+  const defaults = { validityDays: defaultValidityDays, rotateBeforeDays: defaultRotateBeforeDays };
+  return [...rotateBeforeProblems(args, defaults, at), ...enteredProblems(args, at)];
 }
 
 interface MadeSecret extends MadeGeneration {

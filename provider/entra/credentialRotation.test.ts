@@ -76,6 +76,16 @@ test("what is not known yet makes no decision", async () => {
   expect((await host.check(state, later)).inputs).toMatchObject({ generations: state["generations"] as unknown[] });
 });
 
+test("what is in the product and not known yet in a preview removes nothing", async () => {
+  const held = { ...inputs, holdOld: true };
+  const first = (await hostOn(0).host.check({}, held)).inputs;
+  const rotated = (await hostOn(76).host.check(first, held)).inputs;
+  const numbersWith = async (enteredEndDate: string): Promise<unknown> =>
+    (await hostOn(80).host.check(rotated, { ...held, enteredEndDate })).inputs["generations"];
+  expect(await numbersWith(unknownValue)).toMatchObject([{ number: 1 }, { number: 2 }]);
+  expect(await numbersWith("2027-05-07T17:51:31Z")).toMatchObject([{ number: 2 }]);
+});
+
 test.each([
   ["both ends", { ...inputs, endsAt: "2027-01-01T00:00:00Z" }, ["validityDays: allowed: either"]],
   ["neither end", { ...inputs, validityDays: undefined }, ["validityDays: allowed: either"]],
@@ -83,6 +93,11 @@ test.each([
     "a rotation at each run",
     { ...inputs, rotateBeforeDays: 90 },
     ["rotateBeforeDays: allowed: less than validityDays"],
+  ],
+  [
+    "what is in the product, while old ones are not held",
+    { ...inputs, enteredEndDate: "2027-01-01T00:00:00Z" },
+    ["enteredEndDate: allowed: only with holdOld: true"],
   ],
 ])("%s: refused", (_, given, expected) => {
   const { __urn, ...args } = given;

@@ -22,6 +22,16 @@ export const overlapSettings = {
   holdOld: z.boolean().default(false),
 };
 
+/** Which one a person has entered; for the credentials that a person enters. */
+export const enteredSettings = {
+  /**
+   * With `holdOld`: the end (RFC 3339) of the one that is in the product, as the person attests who last entered one there. That one
+   * and all newer ones stay; those before it are removed as `overlapDays` says. An end that none of them has removes nothing, since
+   * nobody knows then which one the product has. Default: none; every old one stays until its end. Not allowed without `holdOld`.
+   */
+  enteredEndDate: z.iso.datetime({ offset: true }).optional(),
+};
+
 /** What a component that rotates takes besides, in the same words for every kind of credential. */
 export const rotationSettings = {
   ...overlapSettings,
@@ -53,6 +63,10 @@ export const rotationResults = {
   ),
 };
 
+/** What is wrong with an `enteredEndDate` without `holdOld`: whoever says what is in the product counts on its staying in Entra. */
+export const enteredWithoutHold =
+  "allowed: only with holdOld: true; without it old ones are removed whatever was entered";
+
 const settings = z.strictObject({
   /** What the credential is, for whoever reads a preview: `client secret "contoso-secret"`. Required. */
   subject: z.string().min(1),
@@ -69,6 +83,7 @@ const settings = z.strictObject({
   /** Days before the end of a generation from which on an `up` makes the next one. Required; less than `validityDays`. */
   rotateBeforeDays: z.int().min(0),
   ...overlapSettings,
+  ...enteredSettings,
   /** Any text. Another one than before makes a new generation at the next `up`, whatever the dates say. Default: none. */
   trigger: z.string().min(1).optional(),
   /**
@@ -117,6 +132,11 @@ export const credentialRotationContract = {
       path: ["rotateBeforeDays"],
       error: "allowed: less than validityDays, or each run would make a new one",
       params: { dependsOn: ["validityDays", "rotateBeforeDays"] },
+    })
+    .refine(({ holdOld, enteredEndDate }) => enteredEndDate === undefined || holdOld, {
+      path: ["enteredEndDate"],
+      error: enteredWithoutHold,
+      params: { dependsOn: ["holdOld", "enteredEndDate"] },
     }),
   outputs: z.strictObject({}),
   settled,

@@ -2,10 +2,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Problem } from "../core/errors";
-import { type Inputs, orDefault } from "../pulumi/arguments";
+import { type Inputs, isDeferred, orDefault } from "../pulumi/arguments";
 import { refuseOtherTime } from "../pulumi/now";
 import { KindResource } from "../surfaces/dynamic/thin";
-import { credentialRotationContract, type rotationSettings, type SettledRotation } from "./credentialRotation";
+import {
+  credentialRotationContract,
+  type enteredSettings,
+  enteredWithoutHold,
+  type rotationSettings,
+  type SettledRotation,
+} from "./credentialRotation";
 import type { Generation } from "./generations";
 
 /** Arguments of {@link CredentialRotation}. */
@@ -30,6 +36,7 @@ export class CredentialRotation extends KindResource {
   declare readonly rotateBeforeDays: pulumi.Output<number>;
   declare readonly overlapDays: pulumi.Output<number>;
   declare readonly holdOld: pulumi.Output<boolean>;
+  declare readonly enteredEndDate: pulumi.Output<string | undefined>;
   declare readonly trigger: pulumi.Output<string | undefined>;
   declare readonly form: pulumi.Output<Record<string, string>>;
   /** The generations that there are, the one in use last. Known in a preview. */
@@ -44,6 +51,7 @@ export class CredentialRotation extends KindResource {
   }
 }
 
+type EnteredSettings = Inputs<z.input<z.ZodObject<typeof enteredSettings>>>;
 type RotationSettings = Inputs<z.input<z.ZodObject<typeof rotationSettings>>> & {
   readonly validityDays?: pulumi.Input<number | undefined>;
   readonly rotateBeforeDays?: pulumi.Input<number | undefined>;
@@ -106,15 +114,16 @@ export abstract class RotatingCredential<M extends MadeGeneration> extends pulum
   }
 }
 
-/** What {@link rotationSettings} and `rotateBeforeDays` are to the rotation. */
+/** What {@link rotationSettings}, {@link enteredSettings} where there are any, and `rotateBeforeDays` are to the rotation. */
 export function rotationArgs(
-  { rotateBeforeDays, overlapDays, holdOld, rotationTrigger }: RotationSettings,
+  { rotateBeforeDays, overlapDays, holdOld, enteredEndDate, rotationTrigger }: RotationSettings & EnteredSettings,
   defaultRotateBeforeDays: number,
-): Pick<CredentialRotationArgs, "rotateBeforeDays" | "overlapDays" | "holdOld" | "trigger"> {
+): Pick<CredentialRotationArgs, "rotateBeforeDays" | "overlapDays" | "holdOld" | "enteredEndDate" | "trigger"> {
   return {
     rotateBeforeDays: orDefault(rotateBeforeDays, defaultRotateBeforeDays),
     overlapDays,
     holdOld,
+    enteredEndDate,
     trigger: rotationTrigger,
   };
 }
@@ -131,6 +140,15 @@ export function rotateBeforeProblems(
   const how = rotateBeforeDays === undefined ? "is the default" : "was given";
   const message = `${String(before)} days ${how}; allowed: less than validityDays (${String(valid)}), or each run would make a new one`;
   return [{ path: `${at}rotateBeforeDays`, message }];
+}
+
+/** The problem of one that was entered and may be removed nevertheless. `at` is put before the property path. */
+export function enteredProblems(
+  { holdOld, enteredEndDate }: Pick<RotationSettings, "holdOld"> & EnteredSettings,
+  at: string,
+): Problem[] {
+  if (enteredEndDate === undefined || isDeferred(enteredEndDate) || isDeferred(holdOld) || holdOld === true) return [];
+  return [{ path: `${at}enteredEndDate`, message: enteredWithoutHold }];
 }
 
 /** The generation in use. */

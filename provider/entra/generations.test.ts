@@ -27,6 +27,16 @@ test("the first run makes generation 1, with dates in whole seconds", () => {
   ]);
 });
 
+/** What someone attests to be in the product before a run: one of those that there are, by its place in the row, or none of them. */
+type Entered = "as before" | "oldest" | "second" | "newest" | "another" | "nothing";
+
+function endEntered(entered: Entered, before: readonly Generation[], last: string | undefined): string | undefined {
+  if (entered === "as before") return last;
+  if (entered === "nothing") return undefined;
+  if (entered === "another") return "2026-01-01T00:00:00Z";
+  return before.at({ oldest: 0, second: 1, newest: -1 }[entered])?.endsAt;
+}
+
 /** A walk through the years: how long until each run, and what the program says then. */
 const walks = fc
   .record({
@@ -39,6 +49,7 @@ const walks = fc
         trigger: fc.constantFrom(undefined, undefined, "a", "b"),
         displayName: fc.constantFrom("a", "a", "a", "b"),
         holdOld: fc.boolean(),
+        entered: fc.constantFrom<Entered>("as before", "as before", "oldest", "second", "newest", "another", "nothing"),
       }),
       { maxLength: 60 },
     ),
@@ -49,14 +60,21 @@ const walks = fc
     rotateBeforeDays: Math.floor(share * validityDays),
   }));
 
-test("whenever the runs come: one in use that has not ended, none removed before its successor is there, no number twice", () => {
+/** The place in the row of the one that is attested to be in the product; less than that of any when there is none. */
+function placeOf(enteredEndDate: string | undefined, row: readonly Generation[]): number {
+  return row.findIndex(({ endsAt }) => endsAt === enteredEndDate);
+}
+
+test("whenever the runs come: one in use that has not ended, none removed before its successor is there, no number twice, and with holdOld none that the product may have", () => {
   fc.assert(
     fc.property(walks, ({ validityDays, rotateBeforeDays, overlapDays, steps }) => {
       let now = start;
       let before: readonly Generation[] = [];
       const made = new Map<number, string>();
-      for (const { ms, trigger, displayName, holdOld } of steps) {
+      let enteredEndDate: string | undefined;
+      for (const { ms, trigger, displayName, holdOld, entered } of steps) {
         now += ms;
+        enteredEndDate = endEntered(entered, before, enteredEndDate);
         const wanted = {
           ...policy,
           validityDays,
@@ -64,6 +82,7 @@ test("whenever the runs come: one in use that has not ended, none removed before
           overlapDays,
           trigger,
           holdOld,
+          enteredEndDate,
           form: { displayName },
         };
         const after = generationsAt(wanted, before, now);
@@ -84,7 +103,8 @@ test("whenever the runs come: one in use that has not ended, none removed before
           const hasEnded = Date.parse(endsAt) <= now;
           expect(number).not.toBe(inUse?.number);
           if (!hasEnded) {
-            expect(switched || holdOld).toBe(false);
+            expect(switched).toBe(false);
+            if (holdOld) expect(numbers(before).indexOf(number)).toBeLessThan(placeOf(enteredEndDate, before));
             expect(now).toBeGreaterThanOrEqual(Date.parse(inUse?.createdAt ?? "") + overlapDays * dayMs);
           }
         }
@@ -93,12 +113,85 @@ test("whenever the runs come: one in use that has not ended, none removed before
         // The same run again decides nothing new, unless the old ones were to go with the very next.
         const again = generationsAt(wanted, after, now);
         expect(again.at(-1)).toEqual(inUse);
-        expect(again).toEqual(overlapDays === 0 && !holdOld ? [inUse] : after);
+        const kept = holdOld ? after.slice(Math.max(0, placeOf(enteredEndDate, after))) : [inUse];
+        expect(again).toEqual(overlapDays === 0 ? kept : after);
         before = after;
       }
     }),
     { numRuns: 500 },
   );
+});
+
+test("with holdOld, whatever is attested: what the product has stays until its end, and with it all that is newer", () => {
+  fc.assert(
+    fc.property(walks, ({ validityDays, rotateBeforeDays, overlapDays, steps }) => {
+      let now = start;
+      let before: readonly Generation[] = [];
+      let inProduct: Generation | undefined;
+      for (const { ms, trigger, displayName, entered } of steps) {
+        now += ms;
+        const end = endEntered(entered, before, inProduct?.endsAt);
+        inProduct = before.find(({ endsAt }) => endsAt === end);
+        const form = { displayName };
+        const set = { ...policy, validityDays, rotateBeforeDays, overlapDays, trigger, form, holdOld: true };
+        const after = generationsAt({ ...set, enteredEndDate: end }, before, now);
+        const unended = numbers(before.filter(({ endsAt }) => Date.parse(endsAt) > now));
+        const mayBeInProduct = inProduct === undefined ? unended : unended.filter((n) => n >= (inProduct?.number ?? 0));
+        expect(numbers(after)).toEqual(expect.arrayContaining(mayBeInProduct));
+        before = after;
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+describe("with holdOld, three generations and the overlap over", () => {
+  const day = (days: number): number => start + days * dayMs;
+  const held: RotationPolicy = { ...policy, holdOld: true };
+  const second = generationsAt({ ...held, trigger: "a" }, first, day(10));
+  const three = generationsAt({ ...held, trigger: "b" }, second, day(20));
+  const [one = "", two = "", newest = ""] = three.map(({ endsAt }) => endsAt);
+
+  test.each([
+    ["nothing is attested", undefined, [1, 2, 3]],
+    ["the first is in the product", one, [1, 2, 3]],
+    ["the second is in the product", two, [2, 3]],
+    ["the newest is in the product", newest, [3]],
+    ["the newest is, its end in another time zone and with milliseconds", "2027-06-10T19:51:31.008+02:00", [3]],
+    ["what is in the product is none of them", "2027-01-01T00:00:00Z", [1, 2, 3]],
+  ])("%s", (_, enteredEndDate, expected) => {
+    expect(numbers(generationsAt({ ...held, enteredEndDate }, three, day(21)))).toEqual(expected);
+  });
+
+  test("the overlap still counts from when the newest was made, and nothing goes in the run that makes one", () => {
+    expect(numbers(generationsAt({ ...held, enteredEndDate: newest }, three, day(20.9)))).toEqual([1, 2, 3]);
+    const rotating = { ...held, enteredEndDate: newest, trigger: "c" };
+    expect(numbers(generationsAt(rotating, three, day(21)))).toEqual([1, 2, 3, 4]);
+  });
+
+  test("one that was in the product and has ended says nothing of the others", () => {
+    const at = Date.parse(one);
+    const kept = { ...held, rotateBeforeDays: 5, enteredEndDate: one };
+    expect(numbers(generationsAt(kept, three, at))).toEqual([2, 3]);
+  });
+
+  test("of two that end at the same moment neither is removed", () => {
+    const twins = [...generationsAt({ ...held, trigger: "a" }, first, start)];
+    expect(twins.map(({ endsAt }) => endsAt)).toEqual([one, one]);
+    expect(numbers(generationsAt({ ...held, enteredEndDate: one }, twins, day(2)))).toEqual([1, 2]);
+  });
+
+  test("what is not known yet in a preview removes nothing", () => {
+    const { holdOld: _, ...unknownHold } = held;
+    expect(numbers(generationsAt({ ...unknownHold, enteredEndDate: newest }, three, day(21)))).toEqual([1, 2, 3]);
+  });
+});
+
+test("a run that goes on, with holdOld, with a rotation that broke off before the overlap removes nothing", () => {
+  const rotated = generationsAt(policy, first, start + 150 * dayMs);
+  const resumed = generationsAt({ ...policy, holdOld: true }, rotated, start + 160 * dayMs);
+  expect(numbers(resumed)).toEqual([1, 2]);
+  expect(numbers(generationsAt(policy, resumed, start + 160 * dayMs))).toEqual([2]);
 });
 
 test("a preview decides as the update a while later, unless a limit lies between", () => {
@@ -198,6 +291,13 @@ test("the news say when the old one will be removed, in each case", () => {
     rotationNews({ ...policy, ...change }, first, generationsAt({ ...policy, ...change }, first, now), now);
   expect(newsOf({})).toEqual([`client secret: ${line}the first up from 2027-04-22T17:51:31Z on`]);
   expect(newsOf({ overlapDays: 0 })).toEqual([`client secret: ${line}the next up`]);
-  expect(newsOf({ holdOld: true })).toEqual([`client secret: ${line}an up without holdOld`]);
+  const attested = "once generation 2 has been attested to be in the product";
+  const { endsAt: enteredEndDate } = first[0] ?? { endsAt: "" };
+  const from = "the first up from 2027-04-22T17:51:31Z on";
+  expect(newsOf({ holdOld: true, enteredEndDate })).toEqual([`client secret: ${line}${from}, ${attested}`]);
+  expect(newsOf({ holdOld: true })).toEqual([`client secret: ${line}${from}, ${attested}, or without holdOld`]);
+  expect(newsOf({ holdOld: true, overlapDays: 0, enteredEndDate })).toEqual([
+    `client secret: ${line}a later up, ${attested}`,
+  ]);
   expect(rotationNews(policy, [], first, start)).toEqual([]);
 });

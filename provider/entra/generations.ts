@@ -4,6 +4,7 @@
  *
  * A new generation is added before the old one ends and is the one in use from then on. The old one stays until a later run, so
  * that whoever signs in with it has been given the new one by then. In no run is anything taken away before its successor is there.
+ * Where a person has to give the new one to the product, the old one stays until that is attested, at most to its end.
  */
 import { dayMs, wholeSeconds } from "./dates";
 
@@ -33,6 +34,7 @@ export interface RotationPolicy {
   readonly trigger?: string | undefined;
   readonly form: Readonly<Record<string, string>>;
   readonly holdOld: boolean;
+  readonly enteredEndDate?: string | undefined;
 }
 
 /**
@@ -61,7 +63,8 @@ export function generationsAt(
     const { number } = again;
     return [...old.filter((generation) => generation !== again), made(policy, number, form, endsAt, now)];
   }
-  return isOverlapOver(policy, inUse, now) ? [inUse] : [...older, inUse];
+  const all = [...older, inUse];
+  return isOverlapOver(policy, inUse, now) ? all.slice(oldestHeld(policy, all)) : all;
 }
 
 /** From when on the generation in use is to be replaced: RFC 3339. */
@@ -99,10 +102,12 @@ function generationText(generation: Generation, now: number): string {
   return `generation ${String(generation.number)} (${hasEnded(generation, now) ? "ended" : "ends"} ${generation.endsAt})`;
 }
 
-function removalText({ holdOld, overlapDays = 0 }: Partial<RotationPolicy>, inUse: Generation): string {
-  if (holdOld === true) return "an up without holdOld";
-  if (overlapDays === 0) return "the next up";
-  return `the first up from ${wholeSeconds(Date.parse(inUse.createdAt) + overlapDays * dayMs)} on`;
+function removalText({ holdOld, enteredEndDate, overlapDays = 0 }: Partial<RotationPolicy>, inUse: Generation): string {
+  const from = wholeSeconds(Date.parse(inUse.createdAt) + overlapDays * dayMs);
+  if (holdOld !== true) return overlapDays === 0 ? "the next up" : `the first up from ${from} on`;
+  const up = overlapDays === 0 ? "a later up" : `the first up from ${from} on`;
+  const attested = `once generation ${String(inUse.number)} has been attested to be in the product`;
+  return `${up}, ${attested}${enteredEndDate === undefined ? ", or without holdOld" : ""}`;
 }
 
 function isToRotate(
@@ -119,9 +124,26 @@ function isToRotate(
   return now >= Date.parse(rotatesOn(inUse, rotateBeforeDays));
 }
 
-function isOverlapOver({ overlapDays, holdOld }: Partial<RotationPolicy>, inUse: Generation, now: number): boolean {
-  if (overlapDays === undefined || holdOld !== false) return false;
-  return now >= Date.parse(inUse.createdAt) + overlapDays * dayMs;
+function isOverlapOver({ overlapDays }: Partial<RotationPolicy>, inUse: Generation, now: number): boolean {
+  return overlapDays !== undefined && now >= Date.parse(inUse.createdAt) + overlapDays * dayMs;
+}
+
+/**
+ * Index of the oldest generation that stays although the overlap is over. When nobody knows which one the product has, it may be any
+ * of them. Of two that end at the same moment it may be either, so the older one counts.
+ */
+function oldestHeld({ holdOld, enteredEndDate }: Partial<RotationPolicy>, all: readonly Generation[]): number {
+  if (holdOld === false) return all.length - 1;
+  if (holdOld === undefined || enteredEndDate === undefined) return 0;
+  const entered = inSeconds(enteredEndDate);
+  return Math.max(
+    0,
+    all.findIndex(({ endsAt }) => inSeconds(endsAt) === entered),
+  );
+}
+
+function inSeconds(moment: string): number {
+  return Math.floor(Date.parse(moment) / 1000);
 }
 
 function made(

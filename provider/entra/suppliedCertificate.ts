@@ -30,6 +30,8 @@ export interface CertificateDetails {
   readonly subject: string;
   /** From when on it is valid: RFC 3339, UTC. */
   readonly validFrom: string;
+  /** When it ends: RFC 3339, UTC. */
+  readonly endsAt: string;
   /** Length of its RSA key in bits. */
   readonly keyBits: number;
 }
@@ -41,6 +43,7 @@ export function certificateDetails(certificatePem: string): CertificateDetails {
     thumbprint: certificate.fingerprint.replaceAll(":", ""),
     subject: certificate.subject.split("\n").join(", "),
     validFrom: wholeSeconds(certificate.validFrom),
+    endsAt: wholeSeconds(certificate.validTo),
     keyBits: bitsOf(certificate.publicKey),
   };
 }

@@ -23,7 +23,7 @@ test("everything that is missing is said at once, with the setting and the envir
 
 test("a backend that nobody knows is refused", async () => {
   await expect(connectBackend(context({ nowprivacyBackend: "fax" }))).rejects.toThrow(
-    '"fax" was given; allowed: "http", "bulkFile"',
+    '"fax" was given; allowed: "operator", "http", "bulkFile"',
   );
 });
 

@@ -1,6 +1,8 @@
 /** Which backend reaches NOW Privacy, from the stack's settings. */
 import { type Context, InvalidInput } from "../core";
 import { gatewayOptions, missing } from "../gateway/connect";
+import { chosenBackend } from "../operator/backendChoice";
+import { nowprivacy } from "../operator/products";
 import type { Backend, CreateOnlyBackend } from "./backend";
 import { product } from "./httpBackend/product";
 
@@ -10,16 +12,17 @@ const subject = `the connection to ${product.name}`;
 
 /**
  * The backend that the stack's settings name: the gateway at `nowprivacyEndpoint`, or with `nowprivacyBackend: bulkFile` the product's
- * bulk-upload file.
+ * bulk-upload file. With `operator` a person reaches the product, and no program.
  * @throws InvalidInput when a setting is missing or wrong, naming its configuration key and environment variable
  */
 export async function connectBackend(ctx: Context): Promise<Backend | CreateOnlyBackend> {
-  const { settings } = ctx;
-  const name = settings.get("nowprivacyBackend") ?? "http";
-  if (name === "http") return httpBackend(ctx);
-  if (name === "bulkFile") return bulkFileBackend(ctx);
-  const message = `${JSON.stringify(name)} was given; allowed: "http", "bulkFile"`;
-  throw new InvalidInput(subject, [{ path: "m365audit:nowprivacyBackend", message }]);
+  const name = chosenBackend(ctx.settings, nowprivacy);
+  return name === "bulkFile" ? bulkFileBackend(ctx) : httpBackend(ctx);
+}
+
+/** Whether a program can read what the product has. */
+export function isReadable({ settings }: Context): boolean {
+  return chosenBackend(settings, nowprivacy) === "http";
 }
 
 async function httpBackend(ctx: Context): Promise<Backend> {

@@ -25,6 +25,11 @@ export function isCountryCode(code: string): boolean {
   return Object.hasOwn(countries().getAlpha2Codes(), code.toUpperCase());
 }
 
+/** The English name of a country by its alpha-2 code; undefined when it is none. */
+export function nameOf(code: string): string | undefined {
+  return isCountryCode(code) ? countries().getName(code.toUpperCase(), "en") : undefined;
+}
+
 /** The code of a country by its English name or its alpha-3 code; undefined when there is none. */
 export function codeOf(name: string): string | undefined {
   const wanted = name.trim();

@@ -3,6 +3,7 @@
  * whatever narrows what a crawl sees destroys data, and is refused unless that is declared to be meant.
  */
 import type { Problem } from "../core";
+import { notKnownYet } from "../operator/sheet";
 import { type IngestionScope, covers, coversFolder, ingestionScope, scopeText } from "./ingestionScope";
 
 export type Service = "exchange" | "sharePoint" | "oneDrive";
@@ -69,9 +70,6 @@ function isGoingOn(crawl: string): boolean {
   return crawl === "running" || crawl === "paused";
 }
 
-/** Stands for a value that is not known yet, in a preview: the same text as in the surfaces. */
-const notKnownYet = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
 /** Whether it is known to be another one. A letter's case is no difference. */
 function isOther(wanted: string | undefined, found: string | undefined): boolean {
   if (typeof wanted !== "string" || found === undefined || wanted === notKnownYet) return false;
@@ -84,7 +82,10 @@ function replacements(wanted: Sight, found: Sight): string[] {
 
 /** An app that Exchange Online limits opens no mailbox until Exchange has taken note of it, and a crawl meanwhile sees none. */
 function switched(wanted: Sight, found: Sight & Held, copy: string): Problem[] {
-  const goesOn = wanted.crawlMode === "continuous" || found.crawlMode === "continuous" || isGoingOn(found.crawl);
+  const { unreadable = false, crawl } = found;
+  const isContinuous = wanted.crawlMode === "continuous" || found.crawlMode === "continuous";
+  // Someone may have started a crawl that nobody can see.
+  const goesOn = isContinuous || unreadable || isGoingOn(crawl);
   if (!goesOn || !isLimited(wanted) || !isOther(wanted.applicationId, found.applicationId)) return [];
   return [
     {

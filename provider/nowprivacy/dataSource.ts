@@ -2,10 +2,12 @@
 import {
   type Change,
   type Context,
+  type Gone,
   InvalidInput,
   M365AuditError,
   type Observation,
   PartiallyApplied,
+  type Plan,
   WrongTenant,
   defineKind,
   gone,
@@ -15,6 +17,7 @@ import {
 } from "../core";
 import type { Backend, DataSource, DataSourceChange, NewDataSource } from "./backend";
 import { isPrepared } from "./bulkFile/id";
+import { isOperatorId } from "../operator/ids";
 import { handOver } from "./byHand";
 import { connectBackend, idempotencyKey } from "./connect";
 import { crawlStateOf, recordedCrawl, wantedCrawl } from "./crawlState";
@@ -43,6 +46,8 @@ const ownBusiness = [
   "startImmediately",
   "reach",
   "allowDataLoss",
+  "clientSecretReference",
+  "datasetName",
 ] as const satisfies readonly (keyof DataSourceInputs)[];
 const credential: readonly string[] = ["applicationId", "clientSecret"];
 
@@ -67,12 +72,11 @@ export const dataSource = defineKind<DataSourceDesired, DataSourceState, unknown
 
   /** @throws InvalidInput when a change would destroy part of the product's copy and `allowDataLoss` does not say that it may */
   plan(desired, observed) {
-    if (observed === gone) return planProperties(dataSourceContract, desired, gone);
-    const losses = desired.allowDataLoss ? [] : lossesOf(desired, held(observed));
-    if (losses.length > 0) throw new InvalidInput(`${dataSourceContract.token} ${observed.id}`, losses);
-    // From what was found, not from what was settled: a single crawl may be over by now.
-    const crawl = wantedCrawl(desired, observed.state.crawl);
-    return planProperties(dataSourceContract, { ...desired, crawl }, observed);
+    if (observed !== gone && !desired.allowDataLoss) {
+      const losses = lossesOf(desired, held(observed));
+      if (losses.length > 0) throw new InvalidInput(`${dataSourceContract.token} ${observed.id}`, losses);
+    }
+    return unguardedPlan(desired, observed);
   },
 
   async apply(ctx, { desired, observed, changes }) {
@@ -107,6 +111,17 @@ export const dataSource = defineKind<DataSourceDesired, DataSourceState, unknown
     await backend.deleteDataSource(id);
   },
 });
+
+/** The plan of a change that was let through before, or that only has to be shown. PURE. */
+export function unguardedPlan(
+  desired: DataSourceDesired,
+  observed: Observation<DataSourceState> | Gone,
+): Plan<DataSourceDesired, DataSourceState> {
+  if (observed === gone) return planProperties(dataSourceContract, desired, gone);
+  // From what was found, not from what was settled: a single crawl may be over by now.
+  const crawl = wantedCrawl(desired, observed.state.crawl);
+  return planProperties(dataSourceContract, { ...desired, crawl }, observed);
+}
 
 /**
  * One request for all properties. Where the credential changes, a crawl that runs is paused before and resumed after, so that none
@@ -167,7 +182,7 @@ function isResumed(backend: Backend, id: string): Promise<boolean> {
 
 /** What the product holds, as far as it can be read. */
 function held({ id, state }: Observation<DataSourceState>): DataSourceState & Held {
-  return { ...state, unreadable: isPrepared(id) };
+  return { ...state, unreadable: isPrepared(id) || isOperatorId(id) };
 }
 
 /** What the request carries; an optional property that is to go away is null there. */
@@ -215,12 +230,17 @@ function requireSameTenant(operation: string, { id, tenantId }: DataSource, expe
   });
 }
 
-function withOwnBusiness(
-  state: DataSourceState,
-  { startImmediately, reach, allowDataLoss }: DataSourceInputs,
-): DataSourceState {
-  const { reach: _, ...rest } = state;
-  return { ...rest, startImmediately, allowDataLoss, ...(reach === undefined ? {} : { reach }) };
+function withOwnBusiness(state: DataSourceState, declared: Partial<DataSourceInputs>): DataSourceState {
+  const { reach: _, clientSecretReference: __, datasetName: ___, ...rest } = state;
+  const { startImmediately = false, allowDataLoss = false, reach, clientSecretReference, datasetName } = declared;
+  return {
+    ...rest,
+    startImmediately,
+    allowDataLoss,
+    ...(reach === undefined ? {} : { reach: [...reach] }),
+    ...(clientSecretReference === undefined ? {} : { clientSecretReference }),
+    ...(datasetName === undefined ? {} : { datasetName }),
+  };
 }
 
 /** How the product writes an address is no difference. */
@@ -238,37 +258,33 @@ function observation(
   clientSecret: string | undefined,
 ): Observation<DataSourceState> {
   const { id, folderPath, customDescription, crawl } = found;
-  const { reach } = declared;
-  return {
-    id,
-    state: {
-      datasetId: found.datasetId,
-      service: found.service,
-      applicationId: found.applicationId.toLowerCase(),
-      ...(clientSecret === undefined ? {} : { clientSecret }),
-      tenantId: found.tenantId.toLowerCase(),
-      ingestionScope: lowerCase(found.ingestionScope),
-      ...(folderPath === undefined ? {} : { folderPath }),
-      country: found.country.toUpperCase(),
-      ...(customDescription === undefined ? {} : { customDescription }),
-      crawlPriority: found.crawlPriority,
-      crawlMode: found.crawlMode,
-      startImmediately: declared.startImmediately ?? false,
-      ...(reach === undefined ? {} : { reach: [...reach] }),
-      allowDataLoss: declared.allowDataLoss ?? false,
-      crawl: crawlStateOf(found),
-      dataSourceId: id,
-      description: found.description,
-      progress: {
-        discovered: crawl.discovered,
-        crawled: crawl.crawled,
-        analysed: crawl.analysed,
-        containers: crawl.containers,
-      },
-      crawlErrors: {
-        count: crawl.errors.length,
-        sample: crawl.errors.slice(0, sampleSize).map(({ message }) => message),
-      },
+  const state = {
+    datasetId: found.datasetId,
+    service: found.service,
+    applicationId: found.applicationId.toLowerCase(),
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+    tenantId: found.tenantId.toLowerCase(),
+    ingestionScope: lowerCase(found.ingestionScope),
+    ...(folderPath === undefined ? {} : { folderPath }),
+    country: found.country.toUpperCase(),
+    ...(customDescription === undefined ? {} : { customDescription }),
+    crawlPriority: found.crawlPriority,
+    crawlMode: found.crawlMode,
+    startImmediately: false,
+    allowDataLoss: false,
+    crawl: crawlStateOf(found),
+    dataSourceId: id,
+    description: found.description,
+    progress: {
+      discovered: crawl.discovered,
+      crawled: crawl.crawled,
+      analysed: crawl.analysed,
+      containers: crawl.containers,
+    },
+    crawlErrors: {
+      count: crawl.errors.length,
+      sample: crawl.errors.slice(0, sampleSize).map(({ message }) => message),
     },
   };
+  return { id, state: withOwnBusiness(state, declared) };
 }

@@ -5,6 +5,7 @@ import { country } from "./countries";
 import { settledCrawl } from "./crawlState";
 import { permission } from "./dataLoss";
 import { folderPath, ingestionScope } from "./ingestionScope";
+import { clientSecretReference, operatorSettled, operatorStatuses } from "../operator/secretReference";
 import { guid, text, trimmed } from "./schemas";
 
 const progress = z
@@ -55,6 +56,13 @@ export const dataSourceContract = {
        * never shows it again, so a secret that someone replaced there is not seen.
        */
       clientSecret: text.meta({ secret: true, writeOnly: true }),
+      /**
+       * Which client secret that is, for the run-sheet and the fingerprint of the operator backend, which requires it. The product is not
+       * told. A change updates in place.
+       */
+      clientSecretReference: clientSecretReference.optional(),
+      /** Name of the dataset, for the run-sheet of the operator backend. The product is not told. A change updates in place. */
+      datasetName: text.optional(),
       /**
        * Directory (Tenant) ID: the Microsoft 365 tenant, a GUID. A stack that names its tenant (`m365audit:tenantId`) refuses any other.
        * Required. A change makes a new data source in place of the old one: it is other data. It needs `allowDataLoss` once something
@@ -122,7 +130,7 @@ export const dataSourceContract = {
       // Said together with whatever else is wrong, as soon as both values are there.
       when: ({ value }) => z.looseObject({ folderPath: z.string(), service: z.string() }).safeParse(value).success,
     }),
-  settled: settledCrawl,
+  settled: settledCrawl.extend(operatorSettled),
   outputs: z.strictObject({
     /** The product's id. */
     dataSourceId: z.string(),
@@ -132,6 +140,10 @@ export const dataSourceContract = {
     progress,
     /** What went wrong in the last crawl. */
     crawlErrors,
+    /** How it stands with the operator backend: `awaitingOperator`, `attested` or `drifted`. Absent with others. */
+    status: z.enum(operatorStatuses).meta({ typeName: "OperatorStatus" }).optional(),
+    /** The product's own id of it, as it was attested. Only with the operator backend. */
+    vendorId: z.string().optional(),
   }),
   // A custom description is unique, so the old data source has to go before its replacement is made.
   deleteBeforeReplace: true,

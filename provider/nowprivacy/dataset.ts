@@ -4,6 +4,7 @@ import { type Context, type Contract, InvalidInput, type Observation, defineKind
 import type { Backend, Dataset, DatasetChange } from "./backend";
 import { handOver } from "./byHand";
 import { connectBackend, idempotencyKey } from "./connect";
+import { operatorSettled, operatorStatuses } from "../operator/secretReference";
 import { text } from "./schemas";
 
 const groupsMissing =
@@ -57,6 +58,7 @@ export const datasetContract = {
       params: { dependsOn: ["visibleToNobody"] },
       error: contradiction,
     }),
+  settled: z.strictObject(operatorSettled),
   outputs: z.strictObject({
     /** What data sources refer to. */
     datasetId: z.string(),
@@ -64,6 +66,10 @@ export const datasetContract = {
     visibleTo: z.array(z.string()),
     /** Whether the dataset was there before this resource and was taken over (`adoptExisting`). */
     adopted: z.boolean(),
+    /** How it stands with the operator backend: `awaitingOperator`, `attested` or `drifted`. Absent with others. */
+    status: z.enum(operatorStatuses).meta({ typeName: "OperatorStatus" }).optional(),
+    /** The product's own id of it, as it was attested. Only with the operator backend. */
+    vendorId: z.string().optional(),
   }),
   // Names are unique.
   deleteBeforeReplace: true,

@@ -1,10 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ClientSecret } from "../entra/clientSecret";
 import type { Preflight } from "../entra/preflightResource";
 import { rotationOf, type RotationSummary } from "../entra/rotationSummary";
 import { provenTenant } from "../entra/tenantGuard";
 import type { ApplicationScope } from "../exchange/applicationScopeResource";
+import { nowprivacy } from "../operator/products";
+import type { OperatorStatus } from "../operator/secretReference";
 import { checkArgs } from "../pulumi/arguments";
+import { attestedOf, heldSecret, isByPerson, openSteps, part, referenceTo } from "../pulumi/handover";
+import { dynamicType } from "../surfaces/dynamic/thin";
 import { Connection } from "./connectionResource";
+import { dataset as datasetKind } from "./dataset";
+import { unguardedPlan } from "./dataSource";
+import { dataSourceContract } from "./dataSourceContract";
+import { datasetHandover } from "./handover/dataset";
+import { dataSourceHandover } from "./handover/dataSource";
 import { type CrawlApp, crawlApp, declaredAccess, grantedPermissions } from "./office365DataSourceApp";
 import {
   type Office365DataSourceArgs,
@@ -57,6 +67,8 @@ export class Office365DataSource extends pulumi.ComponentResource {
   readonly clientId: pulumi.Output<string>;
   /** Object id of the application's service principal. */
   readonly servicePrincipalObjectId: pulumi.Output<string>;
+  /** The client secret in use, encrypted in state: for the stack output from which a person takes it with the operator backend. */
+  readonly clientSecret: pulumi.Output<string>;
   /** When the client secret in use ends, RFC 3339 in UTC. */
   readonly clientSecretEndDate: pulumi.Output<string>;
   /** The credentials that are rotated here, and when. Known in a preview. */
@@ -83,6 +95,10 @@ export class Office365DataSource extends pulumi.ComponentResource {
   readonly warnings: Connection["warnings"];
   /** What Exchange Online said of a mailbox in scope and of one out of scope. Undefined without `limitToScope`. */
   readonly scopeProof: ApplicationScope["proof"] | undefined;
+  /** With the operator backend, of dataset and data source together: `awaitingOperator`, `attested` or `drifted`. */
+  readonly status: pulumi.Output<OperatorStatus | undefined>;
+  /** With the operator backend: how many steps are open for a person. Known in a preview. */
+  readonly openSteps: pulumi.Output<number>;
 
   constructor(name: string, args: Office365DataSourceArgs, options?: pulumi.ComponentResourceOptions) {
     const { token } = office365DataSourceContract;
@@ -90,24 +106,46 @@ export class Office365DataSource extends pulumi.ComponentResource {
     super(token, name, {}, options);
 
     this.tenantId = provenTenant(args.tenantId, { parent: this });
-    const declaration = { name, args, parent: this, tenantId: this.tenantId };
+    const attested = isByPerson(nowprivacy)
+      ? attestedOf(dynamicType(dataSourceContract.token), `${name}-source`, this)
+      : undefined;
+    const held = heldSecret(attested, args.clientSecret);
+    const declaration = { name, args, parent: this, tenantId: this.tenantId, held };
     const made = crawlApp(declaration);
     const { app, secret, preflight, limit } = made;
     const connection = this.connection(name, args, made);
     const dataset = this.dataset(name, args);
-    const source = this.dataSource(name, args, dataset, connection);
+    const source = this.dataSource(name, args, dataset, connection, secret);
     declaredAccess(declaration, made, source);
+    const { status, count, gate } = openSteps(
+      this,
+      name,
+      nowprivacy,
+      [
+        ...(dataset instanceof Dataset ? [part(dataset, datasetKind, datasetHandover)] : []),
+        part(
+          source,
+          { contract: dataSourceContract, plan: unguardedPlan },
+          dataSourceHandover,
+          dataset instanceof Dataset ? { datasetId: dataset } : {},
+        ),
+      ],
+      args.requireAttested,
+    );
 
     this.clientId = app.clientId;
     this.servicePrincipalObjectId = app.servicePrincipalObjectId;
+    this.clientSecret = secret.value;
     this.clientSecretEndDate = secret.endDate;
     this.rotations = pulumi.all([rotationOf("client secret", secret)]);
-    this.datasetId = source.datasetId;
-    this.dataSourceId = source.dataSourceId;
-    this.description = source.description;
-    this.crawl = source.crawl;
-    this.progress = source.progress;
-    this.crawlErrors = source.crawlErrors;
+    this.datasetId = gate(source.datasetId);
+    this.dataSourceId = gate(source.dataSourceId);
+    this.description = gate(source.description);
+    this.crawl = gate(source.crawl);
+    this.progress = gate(source.progress);
+    this.crawlErrors = gate(source.crawlErrors);
+    this.status = status;
+    this.openSteps = count;
     this.reach = preflight.reach;
     this.mayCrawl = connection.mayCrawl;
     this.found = connection.found;
@@ -147,14 +185,14 @@ export class Office365DataSource extends pulumi.ComponentResource {
    * Its id, for the data source; in the proven tenant only. One that is there is another resource for each name, because a dataset whose
    * name changes is renamed, and someone else's is not ours to rename.
    */
-  private dataset(name: string, args: Office365DataSourceArgs): pulumi.Input<string> {
+  private dataset(name: string, args: Office365DataSourceArgs): Dataset | pulumi.Input<string> {
     const given = args.dataset as Inner<typeof args.dataset>;
     if (given.datasetId !== undefined) return given.datasetId as pulumi.Input<string>;
     const inTenant = pulumi
       .all([(given.name ?? given.existing) as pulumi.Input<string>, this.tenantId])
       .apply(([wanted]) => wanted);
     const { securityGroups, visibleToNobody } = given;
-    const made = new Dataset(
+    return new Dataset(
       given.existing === undefined ? `${name}-dataset` : `${name}-dataset-${given.existing as string}`,
       {
         name: inTenant,
@@ -164,22 +202,28 @@ export class Office365DataSource extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return made.datasetId;
   }
 
   /** Everything that was tested comes from the connection, so that the product is told after the tests. */
   private dataSource(
     name: string,
     args: Office365DataSourceArgs,
-    datasetId: pulumi.Input<string>,
+    dataset: Dataset | pulumi.Input<string>,
     connection: Connection,
+    secret: ClientSecret,
   ): DataSource {
     const { folderPath, country, customDescription, crawlPriority, crawlMode, startImmediately, allowDataLoss } = args;
     const { service, tenantId, applicationId, clientSecret, ingestionScope } = connection;
     return new DataSource(
       `${name}-source`,
       {
-        datasetId,
+        datasetId: dataset instanceof Dataset ? dataset.datasetId : dataset,
+        ...(isByPerson(nowprivacy)
+          ? {
+              clientSecretReference: referenceTo(secret, args.clientSecretOutput),
+              ...(dataset instanceof Dataset ? { datasetName: dataset.name } : {}),
+            }
+          : {}),
         service,
         tenantId,
         applicationId,

@@ -11,6 +11,7 @@ import { microsoftGraph } from "../entra/wellKnown";
 import { ApplicationScope } from "../exchange/applicationScopeResource";
 import { serviceNames, type Service } from "./preflight/service";
 import { defaultAppName, type Office365DataSourceArgs } from "./office365DataSourceArgs";
+import type { HeldSecret } from "../pulumi/handover";
 import { type DataSource, ScopeGuard } from "./resources";
 
 /** What one composite declares, and what its parts have in common. */
@@ -21,6 +22,8 @@ export interface Declaration {
   readonly parent: pulumi.ComponentResource;
   /** The tenant, once it is proven that the azuread provider works in it. */
   readonly tenantId: pulumi.Output<string>;
+  /** How the client secret is held where a person enters it in NOW Privacy. */
+  readonly held: HeldSecret | undefined;
 }
 
 export interface CrawlApp {
@@ -59,7 +62,12 @@ export function crawlApp(declaration: Declaration): CrawlApp {
   const grant = permissionGrant(declaration, app);
   const secret = new ClientSecret(
     `${name}-secret`,
-    { displayName: defaultAppName, ...(args.clientSecret as object | undefined), applicationId: app.applicationId },
+    {
+      displayName: defaultAppName,
+      ...declaration.held,
+      ...(args.clientSecret as object | undefined),
+      applicationId: app.applicationId,
+    },
     { parent, dependsOn: [grant] },
   );
   const limit = args.limitToScope === true ? limitedTo(declaration, app, grant) : undefined;

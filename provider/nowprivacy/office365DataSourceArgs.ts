@@ -7,6 +7,7 @@ import { clientSecretProblems, clientSecretSettings } from "../entra/clientSecre
 import { preflightContract } from "../entra/preflightContract";
 import { applicationScopeContract } from "../exchange/applicationScope/contract";
 import { environments } from "../identity/environments";
+import { operatorStatuses, stackOutputName } from "../operator/secretReference";
 import { type Inputs, isDeferred, mustBePlain } from "../pulumi/arguments";
 import { connectionContract } from "./connectionContract";
 import { dataSourceContract } from "./dataSourceContract";
@@ -123,6 +124,16 @@ export const office365DataSourceArgs = z.strictObject({
     })
     .meta({ typeName: "ClientSecretSettings" })
     .optional(),
+  /**
+   * Name of the stack output in which the program gives the client secret out (`export const clientSecret = mail.clientSecret`), for the
+   * run-sheet of the operator backend. Default: `clientSecret`.
+   */
+  clientSecretOutput: stackOutputName.optional(),
+  /**
+   * With the operator backend, where a person enters what is declared in NOW Privacy: an update fails, after printing the open steps, as
+   * long as something of it was not attested; what uses the outputs of NOW Privacy then waits. Default: false, a warning with their number.
+   */
+  requireAttested: z.boolean().default(false),
 });
 
 /** Arguments of `Office365DataSource`. */
@@ -144,6 +155,8 @@ export const office365DataSourceContract = {
     clientId: z.string(),
     /** Object id of the application's service principal. */
     servicePrincipalObjectId: z.string(),
+    /** The client secret in use, which NOW Privacy gets. A secret. */
+    clientSecret: z.string().meta({ secret: true }),
     /** When the client secret in use ends, RFC 3339 in UTC. */
     clientSecretEndDate: z.string(),
     /** The credentials that are rotated here, and when. Known in a preview. */
@@ -181,6 +194,10 @@ export const office365DataSourceContract = {
     warnings,
     /** What Exchange Online said of a mailbox in scope and of one out of scope. Only with `limitToScope`. */
     scopeProof: applicationScopeContract.outputs.shape.proof.optional(),
+    /** With the operator backend, of dataset and data source together: `awaitingOperator`, `attested` or `drifted`. */
+    status: z.enum(operatorStatuses).meta({ typeName: "OperatorStatus" }).optional(),
+    /** With the operator backend: how many steps are open for a person. Known in a preview. 0 with others. */
+    openSteps: z.int(),
   }),
 } satisfies ComponentContract;
 

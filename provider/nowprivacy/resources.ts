@@ -1,6 +1,7 @@
 /** NOW Privacy's resources as Pulumi classes. Their arguments are checked when they are constructed; see the kinds for each property. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { ClientSecretReference, OperatorStatus } from "../operator/secretReference";
 import type { Inputs } from "../pulumi/arguments";
 import { KindResource } from "../surfaces/dynamic/thin";
 import { datasetContract } from "./dataset";
@@ -32,6 +33,14 @@ export class Dataset extends KindResource {
   declare readonly visibleTo: pulumi.Output<string[]>;
   /** Whether the dataset was there before this resource and was taken over (`adoptExisting`). */
   declare readonly adopted: pulumi.Output<boolean>;
+  /** With the operator backend: `awaitingOperator`, `attested` or `drifted`. */
+  declare readonly status: pulumi.Output<OperatorStatus | undefined>;
+  /** With the operator backend: what a person still has to do, numbered. Known in a preview. */
+  declare readonly runSheet: pulumi.Output<string[] | undefined>;
+  /** With the operator backend: what an attestation is of. */
+  declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** The product's own id of it, as it was attested. */
+  declare readonly vendorId: pulumi.Output<string | undefined>;
 
   /** @throws InvalidInput with every problem of the arguments that are known already */
   constructor(name: string, args: DatasetArgs, opts?: pulumi.CustomResourceOptions) {
@@ -84,6 +93,16 @@ export class DataSource extends KindResource {
   declare readonly progress: pulumi.Output<DataSourceOutputs["progress"]>;
   /** What went wrong in the last crawl. */
   declare readonly crawlErrors: pulumi.Output<DataSourceOutputs["crawlErrors"]>;
+  declare readonly clientSecretReference: pulumi.Output<ClientSecretReference | undefined>;
+  declare readonly datasetName: pulumi.Output<string | undefined>;
+  /** With the operator backend: `awaitingOperator`, `attested` or `drifted`. */
+  declare readonly status: pulumi.Output<OperatorStatus | undefined>;
+  /** With the operator backend: what a person still has to do, numbered. Known in a preview. */
+  declare readonly runSheet: pulumi.Output<string[] | undefined>;
+  /** With the operator backend: what an attestation is of. */
+  declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** The product's own id of it, as it was attested. */
+  declare readonly vendorId: pulumi.Output<string | undefined>;
 
   /** @throws InvalidInput with every problem of the arguments that are known already */
   constructor(name: string, args: DataSourceArgs, opts?: pulumi.CustomResourceOptions) {

@@ -4,7 +4,7 @@
  */
 import { type Context, defineKind, gone, InvalidInput, planProperties, requireStackTenant, sameTenant } from "../core";
 import type { DataSource } from "./backend";
-import { connectBackend } from "./connect";
+import { connectBackend, isReadable } from "./connect";
 import { crawlStateOf } from "./crawlState";
 import { lossesOf } from "./dataLoss";
 import { covers, scopeText } from "./ingestionScope";
@@ -37,8 +37,8 @@ async function requireNoLoss(
   desired: ScopeGuardInputs,
   last: ScopeGuardState | undefined,
 ): Promise<void> {
-  const backend = await connectBackend(ctx);
-  if (backend.createOnly === true) {
+  const backend = isReadable(ctx) ? await connectBackend(ctx) : undefined;
+  if (backend === undefined || backend.createOnly === true) {
     const scope = scopeText(desired.ingestionScope);
     if (last !== undefined && !covers(desired.ingestionScope, last.ingestionScope)) {
       const message =

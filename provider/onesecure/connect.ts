@@ -8,7 +8,7 @@ import { product } from "./httpBackend/product";
 export { idempotencyKey } from "../gateway/connect";
 
 /**
- * The backend that the stack's settings name; today always the gateway at `onesecureEndpoint`.
+ * The gateway at `onesecureEndpoint`. (With `onesecureBackend: operator`, or no endpoint, a person reaches the product, and no program.)
  * @throws InvalidInput when a setting is missing or wrong, naming its configuration key and environment variable
  */
 export async function connectBackend(ctx: Context): Promise<Backend> {

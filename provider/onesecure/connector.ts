@@ -14,6 +14,7 @@ import {
 import type { Connector, ConnectorChange } from "./backend";
 import { changedProperties } from "./changed";
 import { connectBackend } from "./connect";
+import { operatorSettled } from "../operator/secretReference";
 import { text } from "./schemas";
 
 const before = z
@@ -66,11 +67,17 @@ export const connectorContract = {
           .safeParse(value).success,
     },
   ),
+  settled: z.strictObject(operatorSettled),
   outputs: z.strictObject({
     /** `<sourceId>/exchangeOnlineActivity`. */
     connectorId: z.string(),
-    /** The product's own word, for example `New`, `Healthy` or `Disabled`. An open list. */
+    /**
+     * The product's own word, for example `New`, `Healthy` or `Disabled`. An open list. With the operator backend nobody can read it:
+     * `awaitingOperator`, `attested` or `drifted`.
+     */
     status: z.string(),
+    /** The product's own id of it, as it was attested. Only with the operator backend. */
+    vendorId: z.string().optional(),
     /** Whether the connector was taken over as it was (`adoptExisting`). */
     adopted: z.boolean(),
     /** What a connector that was taken over was before, and will be again when the resource is removed. */

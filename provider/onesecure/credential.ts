@@ -4,6 +4,7 @@ import { type Contract, type Observation, defineKind, gone, planProperties } fro
 import type { Credential, CredentialChange } from "./backend";
 import { changedProperties } from "./changed";
 import { connectBackend, idempotencyKey } from "./connect";
+import { clientSecretReference, operatorSettled, operatorStatuses } from "../operator/secretReference";
 import { ownerOf, requireSameOwner } from "./ownership";
 import { guid, text } from "./schemas";
 
@@ -28,19 +29,30 @@ export const credentialContract = {
      * someone replaced in the product is not seen.
      */
     clientSecret: text.meta({ secret: true, writeOnly: true }),
+    /**
+     * Which client secret that is, for the run-sheet and the fingerprint of the operator backend, which requires it. 1Secure is not told.
+     * A change updates in place.
+     */
+    clientSecretReference: clientSecretReference.optional(),
   }),
+  settled: z.strictObject(operatorSettled),
   outputs: z.strictObject({
     /** What sources refer to. */
     credentialId: z.string(),
     /**
      * Download Certificate: the public part, in PEM, of the certificate that 1Secure issued for these credentials. 1Secure keeps the
-     * private key. It is not the certificate of the Exchange Online connection.
+     * private key. It is not the certificate of the Exchange Online connection. With the operator backend it is there once someone has
+     * attested it (`m365audit attest --certificate`).
      */
-    certificatePem: z.string(),
+    certificatePem: z.string().optional(),
     /** SHA-1 thumbprint of that certificate, 40 upper-case hexadecimal digits. */
-    certificateThumbprint: z.string(),
+    certificateThumbprint: z.string().optional(),
     /** When that certificate ends, RFC 3339 in UTC. */
-    certificateEndDate: z.string(),
+    certificateEndDate: z.string().optional(),
+    /** How it stands with the operator backend: `awaitingOperator`, `attested` or `drifted`. Absent with others. */
+    status: z.enum(operatorStatuses).meta({ typeName: "OperatorStatus" }).optional(),
+    /** The product's own id of it, as it was attested. Only with the operator backend. */
+    vendorId: z.string().optional(),
   }),
 } as const satisfies Contract;
 
@@ -59,7 +71,7 @@ export const credential = defineKind<CredentialInputs, CredentialState, unknown>
     if (found === gone) return gone;
     requireSameOwner("reading credential", id, ownerOf(last, inputs), found);
     const secret = last?.clientSecret;
-    return observation(found, typeof secret === "string" ? secret : undefined);
+    return withReference(observation(found, typeof secret === "string" ? secret : undefined), last ?? inputs);
   },
 
   plan: (desired, observed) => planProperties(credentialContract, desired, observed),
@@ -68,14 +80,18 @@ export const credential = defineKind<CredentialInputs, CredentialState, unknown>
     const backend = await connectBackend(ctx);
     if (observed !== gone) {
       const change = changedProperties<CredentialChange>(changes, desired, ["displayName", "clientId", "clientSecret"]);
-      if (change === undefined) return observed;
-      return observation(await backend.changeCredential(observed.id, change), desired.clientSecret);
+      if (change === undefined) return withReference(observed, desired);
+      return withReference(
+        observation(await backend.changeCredential(observed.id, change), desired.clientSecret),
+        desired,
+      );
     }
+    const { displayName, clientId, clientSecret } = desired;
     const { object, isNew } = await backend.addCredential(
-      { ...desired },
+      { organization: desired.organization, displayName, clientId, clientSecret },
       idempotencyKey(ctx, "credential", desired.organization),
     );
-    if (isNew) return observation(object, desired.clientSecret);
+    if (isNew) return withReference(observation(object, desired.clientSecret), desired);
     ctx.report(`1Secure: going on with credential ${object.id}, which an earlier run had begun`);
     requireSameOwner("going on with credential", object.id, { organization: desired.organization }, object);
     return this.apply(ctx, this.plan(desired, observation(object, undefined)));
@@ -89,6 +105,16 @@ export const credential = defineKind<CredentialInputs, CredentialState, unknown>
     await backend.deleteCredential(id);
   },
 });
+
+/** With what is only declared. */
+function withReference(
+  { id, state }: Observation<CredentialState>,
+  declared: { readonly clientSecretReference?: unknown },
+): Observation<CredentialState> {
+  const { clientSecretReference: _, ...rest } = state;
+  const reference = declared.clientSecretReference as CredentialInputs["clientSecretReference"];
+  return { id, state: { ...rest, ...(reference === undefined ? {} : { clientSecretReference: reference }) } };
+}
 
 function observation(found: Credential, clientSecret: string | undefined): Observation<CredentialState> {
   return {

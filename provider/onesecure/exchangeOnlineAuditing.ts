@@ -1,18 +1,24 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidInput } from "../core/errors";
-import type { AppRegistration } from "../entra/appRegistration";
 import { Certificate } from "../entra/certificate";
-import type { ClientSecret } from "../entra/clientSecret";
 import { wholeSeconds } from "../entra/dates";
 import { FederatedCredential } from "../entra/federatedCredential";
 import { adoptsExisting } from "../entra/ownApp";
 import type { Preflight } from "../entra/preflightResource";
 import { rotationOf, type RotationSummary } from "../entra/rotationSummary";
 import { provenTenant } from "../entra/tenantGuard";
+import { certificateDetails } from "../entra/suppliedCertificate";
 import { MailboxAuditPolicy } from "../exchange/mailboxAuditPolicy";
+import type { Entry } from "../operator/entry";
+import { onesecure } from "../operator/products";
+import type { OperatorStatus } from "../operator/secretReference";
 import { checkArgs } from "../pulumi/arguments";
+import { attestedOf, heldSecret, isByPerson, openSteps, part, referenceTo } from "../pulumi/handover";
 import { programNow } from "../pulumi/now";
+import { dynamicType } from "../surfaces/dynamic/thin";
+import { connector as connectorKind } from "./connector";
+import { credential as credentialKind, credentialContract } from "./credential";
 import { type AuditApp, auditApp, type ExchangeAccess } from "./exchangeOnlineAuditingApp";
 import {
   collectionProblems,
@@ -21,7 +27,11 @@ import {
   exchangeOnlineAuditingContract,
   exchangeOnlineAuditingProblems,
 } from "./exchangeOnlineAuditingArgs";
+import { connectorHandover } from "./handover/connector";
+import { credentialHandover } from "./handover/credential";
+import { sourceHandover } from "./handover/source";
 import { Connector, Credential, Source } from "./resources";
+import { source as sourceKind } from "./source";
 
 export type { ExchangeOnlineAuditingArgs, RotationSummary };
 
@@ -67,6 +77,8 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
   readonly clientId: pulumi.Output<string>;
   /** Object id of the application's service principal. */
   readonly servicePrincipalObjectId: pulumi.Output<string>;
+  /** The client secret in use, encrypted in state: for the stack output from which a person takes it with the operator backend. */
+  readonly clientSecret: pulumi.Output<string>;
   /** When the client secret in use ends, RFC 3339 in UTC. */
   readonly clientSecretEndDate: pulumi.Output<string>;
   /** The credentials that are rotated here, and when. Known in a preview. */
@@ -80,9 +92,13 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
   /** Id of the credential in 1Secure. */
   readonly credentialId: pulumi.Output<string>;
   /** Thumbprint of the certificate that 1Secure issued with the credential. */
-  readonly issuedCertificateThumbprint: pulumi.Output<string>;
+  readonly issuedCertificateThumbprint: pulumi.Output<string | undefined>;
   /** When that certificate ends, RFC 3339 in UTC. */
-  readonly issuedCertificateEndDate: pulumi.Output<string>;
+  readonly issuedCertificateEndDate: pulumi.Output<string | undefined>;
+  /** With the operator backend, of credential, source and connector together: `awaitingOperator`, `attested` or `drifted`. */
+  readonly status: pulumi.Output<OperatorStatus | undefined>;
+  /** With the operator backend: how many steps are open for a person. Known in a preview. */
+  readonly openSteps: pulumi.Output<number>;
   /** Id of the source in 1Secure. */
   readonly sourceId: pulumi.Output<string>;
   /** The source's status in the product's own word. */
@@ -122,18 +138,34 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     super(token, name, {}, options);
 
     this.tenantId = provenTenant(args.tenantId, { parent: this });
-    const made = auditApp({ name, args, parent: this, tenantId: this.tenantId, now });
+    const attested = isByPerson(onesecure)
+      ? attestedOf(dynamicType(credentialContract.token), `${name}-credential`, this)
+      : undefined;
+    const held = heldSecret(attested, args.clientSecret);
+    const made = auditApp({ name, args, parent: this, tenantId: this.tenantId, now, held });
     const { app, exchange, secret, preflight } = made;
     const policy = exchange && this.mailboxAuditPolicy(name, args, made, exchange);
-    const credential = this.credential(name, args, app, preflight);
-    const upload = this.issuedCertificate(name, args, app, secret, credential);
+    const credential = this.credential(name, args, made, attested !== undefined);
+    const upload = this.issuedCertificate(name, args, made, credential, attested);
     const source = this.source(name, args, credential, [preflight, ...upload]);
     const connector = this.connector(name, args, source, policy);
+    const { status, count, gate } = openSteps(
+      this,
+      name,
+      onesecure,
+      [
+        part(credential, credentialKind, credentialHandover),
+        part(source, sourceKind, sourceHandover, { credentialId: credential }),
+        part(connector, connectorKind, connectorHandover, { sourceId: source }),
+      ],
+      args.requireAttested,
+    );
 
     this.applicationId = app.applicationId;
     this.clientId = app.clientId;
     this.servicePrincipalObjectId = app.servicePrincipalObjectId;
     const certificate = exchange?.proof instanceof Certificate ? exchange.proof : undefined;
+    this.clientSecret = secret.value;
     this.clientSecretEndDate = secret.endDate;
     this.rotations = pulumi.all([
       rotationOf("client secret", secret),
@@ -142,13 +174,15 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     this.reach = preflight.reach;
     this.certificateThumbprint = certificate?.thumbprint;
     this.certificateEndDate = certificate?.endDate;
-    this.credentialId = credential.credentialId;
-    this.issuedCertificateThumbprint = credential.certificateThumbprint;
-    this.issuedCertificateEndDate = credential.certificateEndDate;
-    this.sourceId = source.sourceId;
-    this.sourceStatus = source.status;
-    this.connectorId = connector.connectorId;
-    this.connectorStatus = connector.status;
+    this.credentialId = gate(credential.credentialId);
+    this.issuedCertificateThumbprint = gate(credential.certificateThumbprint);
+    this.issuedCertificateEndDate = gate(credential.certificateEndDate);
+    this.status = status;
+    this.openSteps = count;
+    this.sourceId = gate(source.sourceId);
+    this.sourceStatus = gate(source.status);
+    this.connectorId = gate(connector.connectorId);
+    this.connectorStatus = gate(connector.status);
     this.mailboxes = policy?.mailboxes;
     this.compliant = policy?.compliant;
     this.changed = policy?.changed;
@@ -182,9 +216,9 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
 
   private credential(
     name: string,
-    { organization, credential }: ExchangeOnlineAuditingArgs,
-    app: AppRegistration,
-    preflight: Preflight,
+    { organization, credential, clientSecretOutput }: ExchangeOnlineAuditingArgs,
+    { app, secret, preflight }: AuditApp,
+    isHandedOver: boolean,
   ): Credential {
     const given = credential as { displayName?: pulumi.Input<string> } | undefined;
     return new Credential(
@@ -194,6 +228,7 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
         displayName: given?.displayName ?? app.displayName,
         clientId: preflight.clientId,
         clientSecret: preflight.provenClientSecret,
+        ...(isHandedOver ? { clientSecretReference: referenceTo(secret, clientSecretOutput) } : {}),
       },
       { parent: this },
     );
@@ -203,29 +238,33 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
   private issuedCertificate(
     name: string,
     args: ExchangeOnlineAuditingArgs,
-    app: AppRegistration,
-    secret: ClientSecret,
+    { app, secret }: AuditApp,
     credential: Credential,
+    attested: pulumi.Output<Entry | undefined> | undefined,
   ): pulumi.Resource[] {
     const given = args.credential as { uploadIssuedCertificate?: boolean } | undefined;
     if (given?.uploadIssuedCertificate === false) return [];
-    return [
+    const upload = (value: pulumi.Input<string>, endDate: pulumi.Input<string>, isKept: boolean) =>
       new azuread.ApplicationCertificate(
         `${name}-issued-certificate`,
-        {
-          applicationId: app.applicationId,
-          encoding: "pem",
-          type: "AsymmetricX509Cert",
-          value: credential.certificatePem,
-          endDate: credential.certificateEndDate.apply(wholeSeconds),
-        },
+        { applicationId: app.applicationId, encoding: "pem", type: "AsymmetricX509Cert", value, endDate },
         {
           parent: this,
           dependsOn: [secret],
-          ...(pulumi.runtime.isDryRun() ? { transforms: [keptWhileCredentialIs(credential)] } : {}),
+          ...(isKept && pulumi.runtime.isDryRun() ? { transforms: [keptWhileCredentialIs(credential)] } : {}),
         },
-      ),
-    ];
+      );
+    if (attested === undefined) {
+      // A gateway issues it with the credential.
+      const issued = { pem: credential.certificatePem, end: credential.certificateEndDate } as Issued;
+      return [upload(issued.pem, issued.end.apply(wholeSeconds), true)];
+    }
+    // A person downloads it, and nobody has it before.
+    attested.apply((entry) => {
+      const pem = entry?.certificate;
+      if (pem !== undefined) upload(pem, certificateDetails(pem).endsAt, false);
+    });
+    return [];
   }
 
   private source(
@@ -243,6 +282,7 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
         tenantId: this.tenantId,
         crawlSource,
         credentialId: credential.credentialId,
+        ...(isByPerson(onesecure) ? { credentialDisplayName: credential.displayName } : {}),
         adoptExisting: adoptsExisting(args),
       },
       { parent: this, dependsOn: after },
@@ -290,6 +330,12 @@ function keptWhileCredentialIs(credential: Credential): pulumi.ResourceTransform
     if (!sameCredential || certificateKnown) return undefined;
     return { props, opts: { ...opts, ignoreChanges: ["value", "endDate"] } };
   };
+}
+
+/** What a gateway gives with each credential. */
+interface Issued {
+  readonly pem: pulumi.Output<string>;
+  readonly end: pulumi.Output<string>;
 }
 
 /** False for an Output whose value only the update will make. */

@@ -11,6 +11,7 @@ import { adoptsExisting, cloudOf, evidenceOf, excessOf, ownApp } from "../entra/
 import { Preflight } from "../entra/preflightResource";
 import { RoleAssignment } from "../entra/roleAssignment";
 import { exchangeOnline, type WellKnownApi } from "../entra/wellKnown";
+import type { HeldSecret } from "../pulumi/handover";
 import type { ExchangeOnlineAuditingArgs } from "./exchangeOnlineAuditingArgs";
 
 const defaultAppName = "Netwrix 1Secure";
@@ -32,6 +33,8 @@ export interface Declaration {
   readonly tenantId: pulumi.Output<string>;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
+  /** How the client secret is held where a person enters it in 1Secure. */
+  readonly held: HeldSecret | undefined;
 }
 
 /** What only the mailbox audit policy needs of the application. */
@@ -60,7 +63,7 @@ export function auditApp(declaration: Declaration): AuditApp {
   const exchange = args.mailboxAudit === undefined ? undefined : exchangeAccess(declaration, app, grants);
   const secret = new ClientSecret(
     `${name}-secret`,
-    { ...(args.clientSecret as object | undefined), applicationId: app.applicationId },
+    { ...declaration.held, ...(args.clientSecret as object | undefined), applicationId: app.applicationId },
     { parent, dependsOn: exchange === undefined ? [...grants] : [exchange.proof] },
   );
   const access = appAccess(declaration, app, grants, exchange);

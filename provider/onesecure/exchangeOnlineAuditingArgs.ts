@@ -11,6 +11,7 @@ import { roleChoice, roleProblems } from "../entra/roleAssignment";
 import { guid } from "../entra/schemas";
 import { environmentSchema, mailboxAuditResults } from "../exchange/mailboxAuditContract";
 import { mailboxAuditSettings } from "../exchange/mailboxAuditSettings";
+import { operatorStatuses, stackOutputName } from "../operator/secretReference";
 import { type Inputs, isDeferred, mustBePlain } from "../pulumi/arguments";
 
 /** The audience is the one that the place's tokens are asked for. */
@@ -107,6 +108,16 @@ export const exchangeOnlineAuditingArgs = z.strictObject({
     .meta({ typeName: "CredentialSettings" })
     .optional(),
   /**
+   * Name of the stack output in which the program gives the client secret out (`export const clientSecret = audit.clientSecret`), for the
+   * run-sheet of the operator backend. Default: `clientSecret`.
+   */
+  clientSecretOutput: stackOutputName.optional(),
+  /**
+   * With the operator backend, where a person enters what is declared in 1Secure: an update fails, after printing the open steps, as long
+   * as something of it was not attested; what uses the outputs of 1Secure then waits. Default: false, a warning with their number.
+   */
+  requireAttested: z.boolean().default(false),
+  /**
    * The application's directory role for the mailbox audit policy, by name or template id. Only with `mailboxAudit`. Default:
    * `Exchange Administrator`.
    */
@@ -141,6 +152,8 @@ export const exchangeOnlineAuditingContract = {
     clientId: z.string(),
     /** Object id of the application's service principal. */
     servicePrincipalObjectId: z.string(),
+    /** The client secret in use, which 1Secure gets. A secret. */
+    clientSecret: z.string().meta({ secret: true }),
     /** When the client secret in use ends, RFC 3339 in UTC. */
     clientSecretEndDate: z.string(),
     /** The credentials that are rotated here, and when. Known in a preview. */
@@ -164,10 +177,17 @@ export const exchangeOnlineAuditingContract = {
     certificateEndDate: z.string().optional(),
     /** Id of the credential in 1Secure. */
     credentialId: z.string(),
-    /** Thumbprint of the certificate that 1Secure issued with the credential: SHA-1, upper-case hex. */
-    issuedCertificateThumbprint: z.string(),
+    /**
+     * Thumbprint of the certificate that 1Secure issued with the credential: SHA-1, upper-case hex. With the operator backend once
+     * someone has attested it.
+     */
+    issuedCertificateThumbprint: z.string().optional(),
     /** When that certificate ends, RFC 3339 in UTC. */
-    issuedCertificateEndDate: z.string(),
+    issuedCertificateEndDate: z.string().optional(),
+    /** With the operator backend, of credential, source and connector together: `awaitingOperator`, `attested` or `drifted`. */
+    status: z.enum(operatorStatuses).meta({ typeName: "OperatorStatus" }).optional(),
+    /** With the operator backend: how many steps are open for a person. Known in a preview. 0 with others. */
+    openSteps: z.int(),
     /** Id of the source in 1Secure. */
     sourceId: z.string(),
     /** The source's status in the product's own word. */

@@ -1,6 +1,7 @@
 /** 1Secure's resources as Pulumi classes. Their arguments are checked when they are constructed; see the kinds for each property. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { ClientSecretReference, OperatorStatus } from "../operator/secretReference";
 import type { Inputs } from "../pulumi/arguments";
 import { KindResource } from "../surfaces/dynamic/thin";
 import { connectorContract } from "./connector";
@@ -31,12 +32,21 @@ export class Credential extends KindResource {
   declare readonly clientSecret: pulumi.Output<string>;
   /** What sources refer to. The resource's own id, so it stays known in a preview that changes the credential. */
   readonly credentialId: pulumi.Output<string>;
-  /** Download Certificate: PEM of the certificate that 1Secure issued. Public. */
-  declare readonly certificatePem: pulumi.Output<string>;
+  declare readonly clientSecretReference: pulumi.Output<ClientSecretReference | undefined>;
+  /** Download Certificate: PEM of the certificate that 1Secure issued. Public. With the operator backend once someone has attested it. */
+  declare readonly certificatePem: pulumi.Output<string | undefined>;
   /** SHA-1, 40 upper-case hexadecimal digits. */
-  declare readonly certificateThumbprint: pulumi.Output<string>;
+  declare readonly certificateThumbprint: pulumi.Output<string | undefined>;
   /** RFC 3339, UTC. */
-  declare readonly certificateEndDate: pulumi.Output<string>;
+  declare readonly certificateEndDate: pulumi.Output<string | undefined>;
+  /** With the operator backend: `awaitingOperator`, `attested` or `drifted`. */
+  declare readonly status: pulumi.Output<OperatorStatus | undefined>;
+  /** With the operator backend: what a person still has to do, numbered. Known in a preview. */
+  declare readonly runSheet: pulumi.Output<string[] | undefined>;
+  /** With the operator backend: what an attestation is of. */
+  declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** The product's own id of it, as it was attested. */
+  declare readonly vendorId: pulumi.Output<string | undefined>;
 
   /** @throws InvalidInput with every problem of the arguments that are known already */
   constructor(name: string, args: CredentialArgs, opts?: pulumi.CustomResourceOptions) {
@@ -66,8 +76,15 @@ export class Source extends KindResource {
   declare readonly credentialId: pulumi.Output<string>;
   /** What connectors refer to. The resource's own id, so it stays known in a preview that changes the source. */
   readonly sourceId: pulumi.Output<string>;
-  /** The product's own word, for example `New` or `Healthy`. An open list. */
+  declare readonly credentialDisplayName: pulumi.Output<string | undefined>;
+  /** The product's own word, for example `New` or `Healthy`. An open list. With the operator backend as in its documentation. */
   declare readonly status: pulumi.Output<string>;
+  /** With the operator backend: what a person still has to do, numbered. Known in a preview. */
+  declare readonly runSheet: pulumi.Output<string[] | undefined>;
+  /** With the operator backend: what an attestation is of. */
+  declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** The product's own id of it, as it was attested. */
+  declare readonly vendorId: pulumi.Output<string | undefined>;
   declare readonly adoptExisting: pulumi.Output<boolean>;
   /** Whether the source was there before this resource and was taken over (`adoptExisting`). */
   declare readonly adopted: pulumi.Output<boolean>;
@@ -98,8 +115,14 @@ export class Connector extends KindResource {
   declare readonly collectNonOwnerMailboxAuditData: pulumi.Output<boolean>;
   /** The resource's own id, `<sourceId>/exchangeOnlineActivity`. */
   readonly connectorId: pulumi.Output<string>;
-  /** The product's own word, for example `New`, `Healthy` or `Disabled`. An open list. */
+  /** The product's own word, for example `New`, `Healthy` or `Disabled`. An open list. With the operator backend as in its documentation. */
   declare readonly status: pulumi.Output<string>;
+  /** With the operator backend: what a person still has to do, numbered. Known in a preview. */
+  declare readonly runSheet: pulumi.Output<string[] | undefined>;
+  /** With the operator backend: what an attestation is of. */
+  declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** The product's own id of it, as it was attested. */
+  declare readonly vendorId: pulumi.Output<string | undefined>;
   declare readonly adoptExisting: pulumi.Output<boolean>;
   /** Whether the connector was taken over as it was (`adoptExisting`). */
   declare readonly adopted: pulumi.Output<boolean>;

@@ -22,6 +22,7 @@ import {
 import type { Backend, Source, SourceChange } from "./backend";
 import { changedProperties } from "./changed";
 import { connectBackend, idempotencyKey } from "./connect";
+import { operatorSettled } from "../operator/secretReference";
 import { ownerOf, requireSameOwner } from "./ownership";
 import { guid, text } from "./schemas";
 
@@ -69,6 +70,11 @@ export const sourceContract = {
      */
     credentialId: text,
     /**
+     * Display Name of these credentials, by which the product's drop-down lists them: for the run-sheet of the operator backend. 1Secure
+     * is not told. A change updates in place.
+     */
+    credentialDisplayName: text.optional(),
+    /**
      * Take over the organization's Exchange Online source of this tenant if there is one already, instead of failing. What is as
      * declared is not written. The source is never deleted then: when the resource is removed, the source gets back what it had
      * (`before`). That is recorded when the source is taken over and not again, so a run that is killed between changing the source
@@ -79,11 +85,17 @@ export const sourceContract = {
      */
     adoptExisting: z.boolean().default(false),
   }),
+  settled: z.strictObject(operatorSettled),
   outputs: z.strictObject({
     /** What connectors refer to. */
     sourceId: z.string(),
-    /** The product's own word, for example `New` (until the first data has come, which can take hours) or `Healthy`. An open list. */
+    /**
+     * The product's own word, for example `New` (until the first data has come, which can take hours) or `Healthy`. An open list. With
+     * the operator backend nobody can read it: `awaitingOperator`, `attested` or `drifted`.
+     */
     status: z.string(),
+    /** The product's own id of it, as it was attested. Only with the operator backend. */
+    vendorId: z.string().optional(),
     /** Whether the source was there before this resource and was taken over (`adoptExisting`). */
     adopted: z.boolean(),
     /** What a source that was taken over was before, and will be again when the resource is removed. */
@@ -119,13 +131,16 @@ export const source = defineKind<SourceInputs, SourceState, AdoptionDetail>({
       if (observed.detail?.adopting === true) ctx.report(`1Secure: taking over source ${observed.id}`);
       const { id, state } = observed;
       const change = changedProperties<SourceChange>(changes, desired, changeable);
-      if (change === undefined) return { id, state: { ...state, adoptExisting: desired.adoptExisting } };
+      if (change === undefined) return { id, state: withOwnBusiness(state, desired) };
       return takingOver(observed, async () =>
         observation(await backend.changeSource(id, change), desired, recordedAdoption(before, state)),
       );
     }
-    const { adoptExisting: _, ...declared } = desired;
-    const { object, isNew } = await backend.addSource(declared, keyOf(ctx, desired));
+    const { organization, sourceGroup, tenantId, crawlSource, credentialId } = desired;
+    const { object, isNew } = await backend.addSource(
+      { organization, sourceGroup, tenantId, crawlSource, credentialId },
+      keyOf(ctx, desired),
+    );
     if (isNew) return observation(object, desired, notAdopted);
     ctx.report(goingOn(object.id));
     requireSameOwner("going on with source", object.id, desired, object);
@@ -198,25 +213,40 @@ function goingOn(id: string): string {
   return `1Secure: going on with source ${id}, which an earlier run had begun`;
 }
 
+/** What is only declared. */
+function withOwnBusiness(
+  { credentialDisplayName: _, ...state }: SourceState,
+  { adoptExisting, credentialDisplayName }: Partial<SourceInputs>,
+): SourceState {
+  return {
+    ...state,
+    adoptExisting: adoptExisting ?? false,
+    ...(credentialDisplayName === undefined ? {} : { credentialDisplayName }),
+  };
+}
+
 function observation(
   found: Source,
-  { adoptExisting }: Partial<SourceInputs>,
+  declared: Partial<SourceInputs>,
   { adopted, before: was }: Adoption<Before>,
 ): Observation<SourceState, AdoptionDetail> {
   const { id, organization, sourceGroup, tenantId, crawlSource, credentialId, status } = found;
   return {
     id,
-    state: {
-      organization,
-      sourceGroup,
-      tenantId: tenantId.toLowerCase(),
-      crawlSource,
-      credentialId,
-      adoptExisting: adoptExisting ?? false,
-      sourceId: id,
-      status,
-      adopted,
-      ...(was === undefined ? {} : { before: was }),
-    },
+    state: withOwnBusiness(
+      {
+        organization,
+        sourceGroup,
+        tenantId: tenantId.toLowerCase(),
+        crawlSource,
+        credentialId,
+        adoptExisting: false,
+        sourceId: id,
+        status,
+        adopted,
+        ...(was === undefined ? {} : { before: was }),
+      },
+      declared,
+    ),
   };
 }

@@ -2,18 +2,23 @@
 import type { Entry } from "./entry";
 import type { Leftover, Sheet, Values, Work } from "./sheet";
 
-/** A product that is reached by a person. */
+/** The ways to a product: a person, a gateway that speaks our contract, a file that a person uploads. */
+export type BackendName = "operator" | "http" | "bulkFile";
+
+/** A product that a person can reach for us. */
 export interface Product {
   /** "Netwrix 1Secure" */
   readonly name: string;
   /** What its settings begin with: `<settings>Backend`, `<settings>Endpoint`. */
   readonly settings: "onesecure" | "nowprivacy";
+  /** The ways that there are to it. */
+  readonly backends: readonly BackendName[];
 }
 
 /** A field as the product shows it, for someone who types back what stands there. */
 export interface Field<I extends object = object> {
   /** The property of {@link Handover.entered} that it shows. */
-  readonly property: keyof I & string;
+  readonly property: string;
   /** In the product's words: "Crawl Source". */
   readonly label: string;
   /** What to type: "ON or OFF". */
@@ -28,7 +33,7 @@ export interface Handover<I extends object = object> {
   readonly token: string;
   readonly product: Product;
   /** The properties that a person enters, in the product's order. None is a secret. They are what is attested. */
-  readonly entered: readonly (keyof I & string)[];
+  readonly entered: readonly string[];
   /** Whether a client secret is entered too: `clientSecret`, named by `clientSecretReference`. */
   readonly hasSecret: boolean;
   /** Id of a resource that has none of the product's. The same in each run. @param declaration the URN */
@@ -43,7 +48,7 @@ export interface Handover<I extends object = object> {
 }
 
 /** What of a declaration is attested. */
-export function valuesOf<I extends object>({ entered }: Pick<Handover<I>, "entered">, declared: Readonly<I>): Values {
+export function valuesOf({ entered }: Pick<Handover, "entered">, declared: object): Values {
   const properties = declared as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
     entered.flatMap((name): [string, unknown][] => (properties[name] === undefined ? [] : [[name, properties[name]]])),

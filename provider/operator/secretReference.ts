@@ -1,6 +1,11 @@
 /** How a declaration says which client secret is meant, where the secret itself may not be said. */
 import { z } from "zod";
 
+/** What a program can call a stack output, and what can stand in a command without being taken for an option. */
+export const stackOutputName = z
+  .string()
+  .regex(/^[A-Za-z_$][\w$.-]*$/, "allowed: the name of a stack output, such as clientSecret");
+
 /** What a kind with a client secret takes besides, for the operator backend. */
 export const clientSecretReference = z
   .strictObject({
@@ -12,7 +17,7 @@ export const clientSecretReference = z
      * Name of the stack output in which the program gives the secret out (`export const clientSecret = audit.clientSecret`): the run-sheet
      * says `pulumi stack output <name> --show-secrets`. Default: `clientSecret`.
      */
-    stackOutput: z.string().min(1).default("clientSecret"),
+    stackOutput: stackOutputName.default("clientSecret"),
   })
   .meta({ typeName: "ClientSecretReference" });
 

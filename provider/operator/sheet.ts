@@ -9,6 +9,8 @@ export interface Step {
   /** Its place in the vendor's own procedure (5.1 is a part of step 5), by which the steps of several sheets are put together. */
   readonly order: number;
   readonly text: string;
+  /** Falls away where another task takes this one in: that one has its own way into the dialog, or makes the step needless. */
+  readonly alone?: true;
 }
 
 /** The steps that bring one resource to what is declared. */
@@ -22,6 +24,8 @@ export interface Sheet {
   readonly takesIn?: readonly string[];
   /** Tasks that have to be done before this one, where they are open. */
   readonly after?: readonly string[];
+  /** The same for every open task whose name begins so, for a sheet that cannot know which there are: `source `. */
+  readonly afterAll?: readonly string[];
 }
 
 /** A client secret as a run-sheet and an attestation name it: never the secret itself. */
@@ -110,7 +114,9 @@ export function worked(sheets: readonly Sheet[]): Task[] {
     .map((sheet): Task => {
       const taken = (sheet.takesIn ?? []).filter((name) => takers.get(name) === sheet.task);
       const parts = [sheet, ...taken.flatMap((name) => open.get(name) ?? [])];
-      const all = parts.flatMap(({ steps }) => steps);
+      const all = parts.flatMap(({ steps }) =>
+        steps === sheet.steps ? steps : steps.filter(({ alone }) => alone !== true),
+      );
       const once = all.filter(
         (step, index) => all.findIndex(({ order, text }) => order === step.order && text === step.text) === index,
       );
@@ -118,6 +124,7 @@ export function worked(sheets: readonly Sheet[]): Task[] {
         ...sheet,
         steps: once.sort((one, other) => one.order - other.order),
         after: parts.flatMap(({ after = [] }) => after),
+        afterAll: parts.flatMap(({ afterAll = [] }) => afterAll),
         tasks: parts.map(({ task }) => task),
       };
     });
@@ -132,6 +139,10 @@ function ordered(tasks: readonly Task[]): Task[] {
     for (const name of task.after ?? []) {
       const before = tasks.find(({ tasks: names }) => names.includes(name));
       if (before !== undefined) visit(before, [...path, task]);
+    }
+    for (const beginning of task.afterAll ?? []) {
+      const before = tasks.filter(({ tasks: names }) => names.some((name) => name.startsWith(beginning)));
+      for (const one of before) visit(one, [...path, task]);
     }
     result.push(task);
   };

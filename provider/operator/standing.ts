@@ -27,7 +27,13 @@ export function standingOf({ entered, found, removed }: Account, fingerprint: st
     .filter((entry) => entry !== undefined)
     .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))[0];
   if (newest === undefined || newest.action === "removed") {
-    return { status: "awaitingOperator", found: undefined, secretBefore: undefined, entered: undefined, stale: undefined };
+    return {
+      status: "awaitingOperator",
+      found: undefined,
+      secretBefore: undefined,
+      entered: undefined,
+      stale: undefined,
+    };
   }
   const isAsDeclared = newest.fingerprint === fingerprint;
   const wasAsDeclared = entered?.fingerprint === fingerprint && fingerprint !== undefined;

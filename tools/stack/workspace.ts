@@ -1,6 +1,6 @@
 /**
  * A private folder in which the engine finds the reference project: its `Pulumi.yaml` and stack file with the sandbox's addresses
- * filled in, and links to the program and to what it imports. The checkout itself stays as it is.
+ * filled in, a copy of the program, and a link to what it imports. The checkout itself stays as it is.
  */
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -39,7 +39,8 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
   const project = parse(await readFile(path.join(packageRoot, "Pulumi.yaml"), "utf8")) as ProjectFile;
   if (program === undefined) {
     if (example !== undefined) project.main = `examples/${example}`;
-    await symlink(path.join(packageRoot, "examples"), path.join(folder, "examples"), "junction");
+    // A copy: what a program looks for from its folder upwards (the attestations of the project) has to be found in this one.
+    await cp(path.join(packageRoot, "examples"), path.join(folder, "examples"), { recursive: true });
   } else {
     project.main = "program";
     await mkdir(path.join(folder, "program"));

@@ -39,6 +39,8 @@ export interface MockEngineOptions {
   /** What a data source answers. Default: an error. */
   readonly answer?: (token: string, inputs: Readonly<Record<string, unknown>>) => Record<string, unknown>;
   readonly preview?: boolean;
+  /** Configuration by full key. Default: gateways for both products. */
+  readonly config?: Readonly<Record<string, string>>;
   /** The time that kinds settle by, in milliseconds since the Unix epoch. Default: the machine's. */
   readonly now?: number;
   /** What the run before this one recorded (`record` of its engine). Default: there was none. */
@@ -68,6 +70,11 @@ export interface MockEngine {
   ): Promise<{ readonly problems: readonly string[]; readonly registered: readonly string[] }>;
 }
 
+const gateways = {
+  "m365audit:onesecureEndpoint": "https://gateway.example/onesecure",
+  "m365audit:nowprivacyEndpoint": "https://gateway.example/nowprivacy",
+};
+
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
 interface RegisterRequest {
@@ -83,7 +90,8 @@ interface Monitor {
 }
 
 export async function mockEngine(options: MockEngineOptions = {}): Promise<MockEngine> {
-  const { outputs, answer, preview = false, now = Date.now(), before } = options;
+  const { outputs, answer, preview = false, now = Date.now(), before, config = gateways } = options;
+  pulumi.runtime.setAllConfig({ ...config });
   const resources: Registered[] = [];
   const record = new Map<string, Properties>();
   const news: string[] = [];

@@ -11,12 +11,8 @@ import { preflight } from "../../entra/preflight";
 import { applicationScope } from "../../exchange/applicationScope";
 import { mailboxAudit } from "../../exchange/mailboxAudit";
 import { connection } from "../../nowprivacy/connection";
-import { dataset } from "../../nowprivacy/dataset";
-import { dataSource } from "../../nowprivacy/dataSource";
 import { scopeGuard } from "../../nowprivacy/scopeGuard";
-import { credential } from "../../onesecure/credential";
-import { connector } from "../../onesecure/connector";
-import { source } from "../../onesecure/source";
+import { operated } from "../../operated";
 import { contextFor } from "../context";
 import { type Configuration, type DynamicHost, createDynamicHost } from "./methods";
 
@@ -25,17 +21,13 @@ const kinds: ReadonlyMap<string, ResourceKind> = new Map(
   [
     mailboxAudit,
     applicationScope,
-    credential,
-    source,
-    connector,
     preflight,
     credentialRotation,
     adoption,
     appAccess,
-    dataset,
-    dataSource,
     connection,
     scopeGuard,
+    ...[...operated.values()].map(({ kind }) => kind),
   ].map((kind) => [kind.contract.token, kind]),
 );
 

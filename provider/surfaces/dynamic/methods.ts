@@ -91,7 +91,7 @@ export function createDynamicHost(kind: ResourceKind, contextOf: (config?: Confi
     },
 
     check: (olds, news) =>
-      shown(news, () => {
+      shown(news, async () => {
         const given = withoutInternal(news);
         const failures = problemsOf(contract.inputs, given, { isDeferred: isUnknown }).map(({ path, message }) => ({
           property: path,
@@ -104,8 +104,9 @@ export function createDynamicHost(kind: ResourceKind, contextOf: (config?: Confi
         const ctx = contextFor(news);
         const now = ctx.clock.now();
         const before = settledBefore(contract, olds);
-        const settled = pureJson(kind.settle(known, before, now));
-        for (const line of kind.news?.(known, before, settled, now) ?? []) ctx.report(line);
+        const gathered = await kind.gather?.(ctx, inputs);
+        const settled = pureJson(kind.settle(known, before, now, gathered));
+        for (const line of kind.news?.(known, before, settled, now, gathered) ?? []) ctx.report(line);
         return { inputs: { ...internal(news), ...inputs, ...settled }, failures };
       }),
 

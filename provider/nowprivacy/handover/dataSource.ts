@@ -1,0 +1,74 @@
+/** The data source as a person makes it. */
+import type { Change } from "../../core";
+import type { Handover } from "../../operator/handover";
+import { operatorId } from "../../operator/ids";
+import { notKnownYet, shown, type Sheet, type Work } from "../../operator/sheet";
+import type { DataSourceDesired } from "../dataSourceContract";
+import { type Declared, entered, fields } from "./dataSourceFields";
+import { creation, dataSourceText, deletion, replacing, update } from "./dataSourceSteps";
+import { inWords, nowPrivacy, serviceWords, shortHash } from "./words";
+
+export const dataSourceHandover: Handover<DataSourceDesired> = {
+  token: "m365audit:nowprivacy:DataSource",
+  product: nowPrivacy,
+  entered,
+  hasSecret: true,
+  idOf: (_, declaration) => operatorId("dataSource", shortHash(declaration)),
+
+  sheet(work) {
+    const { id, stack, found, secretBefore, changes } = work;
+    const declared: Declared = work.declared;
+    const task = `dataSource ${id}`;
+    const names = new Set(
+      changes
+        .map(({ path }) => path.split(/[.[]/)[0] ?? path)
+        .filter((name) => name === "clientSecret" || (entered as readonly string[]).includes(name)),
+    );
+    if (names.size === 0) return { task, title: title("Nothing to do for", work), steps: [] };
+    const isReplaced = found !== undefined && changes.some(isReplacement);
+    if (found !== undefined && !isReplaced) {
+      return {
+        task,
+        title: `Change ${dataSourceText(found)}`,
+        steps: update({ declared, found, stack, names, secretBefore }),
+      };
+    }
+    return {
+      task,
+      title: title(isReplaced ? "Replace" : "Create", work),
+      steps: [...(isReplaced ? deletion(found, undefined, 0) : []), ...creation(declared, stack)],
+      // Made in this dialog, which needs its name.
+      ...(declared.datasetName === undefined ? {} : { takesIn: [`dataset ${declared.datasetId}`] }),
+      after: [`dataset ${declared.datasetId}`],
+    };
+  },
+
+  removal: ({ id, found, vendorId }): Sheet => ({
+    task: `dataSource ${id}`,
+    title: `Delete ${dataSourceText(found, vendorId)}`,
+    steps: deletion(found, vendorId, 1),
+  }),
+
+  // Nobody can read how far the crawl is, or what description the product makes.
+  outputs: (id, { customDescription }, attestation) => ({
+    dataSourceId: id,
+    description: customDescription ?? "",
+    progress: { discovered: 0, crawled: 0, analysed: 0, containers: 0 },
+    crawlErrors: { count: 0, sample: [] },
+    ...(attestation?.id === undefined ? {} : { vendorId: attestation.id }),
+  }),
+
+  fields,
+};
+
+/** A value that is not known yet may turn out to be what is there. */
+function isReplacement({ path, to }: Change): boolean {
+  return replacing.has(path) && to !== notKnownYet;
+}
+
+function title(verb: string, { declared }: Work<DataSourceDesired>): string {
+  const { customDescription, service, datasetName }: Declared = declared;
+  const where = datasetName === undefined ? "" : ` in the dataset ${shown(datasetName)}`;
+  const name = customDescription === undefined ? "" : ` ${shown(customDescription)}`;
+  return `${verb} the ${inWords(serviceWords, service)} data source${name}${where}`;
+}

@@ -1,0 +1,190 @@
+/** Credentials by hand. They are added in the wizard of a source, and edited and deleted on the Credentials tab. */
+import { createHash, X509Certificate } from "node:crypto";
+import type { Entry } from "../../operator/entry";
+import type { Handover } from "../../operator/handover";
+import { operatorId } from "../../operator/ids";
+import { onesecure } from "../../operator/products";
+import { code, type SecretMark, type Sheet, type Step, type Values, type Work } from "../../operator/sheet";
+import type { CredentialInputs } from "../credential";
+import { readGuid, readText, textOf } from "./read";
+import * as words from "./words";
+
+const { labels, orders, said } = words;
+
+export const credentialHandover: Handover<CredentialInputs> = {
+  token: "m365audit:onesecure:Credential",
+  product: onesecure,
+  entered: ["organization", "clientId", "displayName"],
+  hasSecret: true,
+
+  idOf: ({ organization }, declaration) =>
+    operatorId(organization, "credentials", createHash("sha256").update(declaration).digest("hex").slice(0, 8)),
+
+  sheet(work) {
+    const { id, found, changes } = work;
+    const task = words.tasks.credential(id);
+    const declared: Values = work.declared;
+    const name = said(declared["displayName"]);
+    if (changes.length === 0) return { task, title: `Credentials ${name}: nothing to do`, steps: [] };
+    if (found === undefined) return { task, title: `Add the credentials ${name}`, steps: creation(work) };
+    if (changes.some(({ replaces }) => replaces)) {
+      return {
+        task,
+        title: `Replace the credentials ${name}`,
+        steps: [...creation(work), ...removal(found, orders.oldCredentials)],
+      };
+    }
+    return { task, title: `Change the credentials ${name}`, steps: edits(work, found) };
+  },
+
+  removal({ id, found, vendorId }): Sheet {
+    return {
+      task: words.tasks.removal(words.tasks.credential(id)),
+      title: `Delete the credentials ${words.recorded(found["displayName"])}`,
+      steps: removal(found, orders.wizard, vendorId),
+      // Which sources used them is not known by now, and 1Secure deletes none that is in use: so after whatever is to do at sources.
+      afterAll: [words.tasks.anySource],
+    };
+  },
+
+  outputs: (id, _declared, entered) => ({
+    credentialId: id,
+    ...(entered?.certificate === undefined ? {} : certificateOf(entered.certificate)),
+    ...vendorIdOf(entered),
+  }),
+
+  fields: [
+    {
+      property: "organization",
+      label: "Organization",
+      hint: "name of the organization, as on the page Managed organizations",
+      shown: ({ organization }) => textOf(organization),
+      read: (typed, { organization }) => readText(typed, organization),
+    },
+    {
+      property: "clientId",
+      label: labels.clientId,
+      hint: "a GUID",
+      shown: ({ clientId }) => textOf(clientId),
+      read: readGuid,
+    },
+    {
+      property: "displayName",
+      label: labels.displayName,
+      hint: "as on the Credentials tab of the organization",
+      shown: ({ displayName }) => textOf(displayName),
+      read: (typed, { displayName }) => readText(typed, displayName),
+    },
+  ],
+};
+
+/** What an attestation says of the product's own id. */
+export function vendorIdOf(entered: Entry | undefined): { readonly vendorId?: string } {
+  return entered?.id === undefined ? {} : { vendorId: entered.id };
+}
+
+/** In the wizard of a source, the part of step 5 that adds credentials. */
+function creation({ stack, declared }: Work<CredentialInputs>): Step[] {
+  const { organization, clientId, displayName, clientSecretReference }: Values = declared;
+  const certificate =
+    "**Download Certificate**: click it and keep the file. `m365audit attest` takes it with `--certificate FILE`, and the next " +
+    "`pulumi up` uploads it to the app. 1Secure keeps its private key.";
+  return [
+    ...words.toOrganization(said(organization)),
+    {
+      order: 3,
+      text:
+        "On the **Sources** tab, add the Exchange Online source that uses these credentials (**Add**, **Exchange Online**, **Next**), " +
+        "or edit it where it is there already: credentials are added with a source.",
+      alone: true,
+    },
+    {
+      order: 5.4,
+      text: `**${labels.credentials}**: select **Add new Credentials** from the drop-down menu, or click the **Add** icon.`,
+    },
+    { order: 5.5, text: `**${labels.clientId}**: enter ${said(clientId)}.` },
+    {
+      order: 5.6,
+      text: `**${labels.clientSecret}**: paste ${secretWords(clientSecretReference)}. ${howToGet(clientSecretReference, stack)}`,
+    },
+    { order: 5.7, text: certificate },
+    { order: 5.8, text: `**${labels.displayName}**: enter ${said(displayName)}. Save the credentials.` },
+    { order: 8, text: "Go on with the steps of the source, which has these credentials selected.", alone: true },
+  ];
+}
+
+/** Only what changes, in the order of the dialog. */
+function edits({ stack, declared, changes, secretBefore }: Work<CredentialInputs>, found: Values): Step[] {
+  const { organization, displayName, clientSecretReference }: Values = declared;
+  const at = new Map(changes.map((change) => [change.path, change]));
+  const clientId = at.get("clientId");
+  const name = at.get("displayName");
+  return [
+    ...words.toOrganization(said(found["organization"] ?? organization), orders.editCredentials),
+    ...words.steps(orders.editCredentials + 0.1, [
+      `On the **Credentials** tab, select the credentials ${said(found["displayName"] ?? displayName)} and click the **Edit** icon.`,
+      ...(clientId === undefined ? [] : [words.changed(labels.clientId, clientId.from, clientId.to)]),
+      ...(at.has("clientSecret") ? [replacement(clientSecretReference, stack, secretBefore)] : []),
+      ...(name === undefined ? [] : [words.changed(labels.displayName, name.from, name.to)]),
+      "Save the credentials.",
+    ]),
+  ];
+}
+
+function removal(found: Values, from: number, vendorId?: string): Step[] {
+  const order = from === orders.wizard ? 3 : from + 0.1;
+  const text =
+    `On the **Credentials** tab, select the credentials ${words.recorded(found["displayName"])}${words.withVendorId(vendorId)} and click the ` +
+    "**Delete** icon. 1Secure deletes them only when no source uses them any more.";
+  return [...words.toOrganization(words.recorded(found["organization"]), from), { order, text }];
+}
+
+/** Which one is meant, by what Entra shows of it. */
+function secretWords(reference: unknown): string {
+  if (reference === undefined) return "the client secret that the program declares (its Secret ID is not declared)";
+  const { keyId, endDate } = partsOf(reference);
+  const end = endDate === undefined ? "" : `, which ends at ${said(endDate)}`;
+  return `the client secret with the Secret ID ${said(keyId)}${end}`;
+}
+
+function howToGet(reference: unknown, stack: string): string {
+  const { stackOutput = "clientSecret" } = reference === undefined ? {} : partsOf(reference);
+  const command = words.isUnknown(stackOutput)
+    ? `A command that is ${said(stackOutput).slice(1, -1)}`
+    : code(`pulumi stack output ${shellWord(String(stackOutput))} --show-secrets --stack ${shellWord(stack)}`);
+  return (
+    `${command} prints it: run that where nobody else sees the screen, paste it straight into the field, and keep it in no file, ` +
+    "message or screenshot."
+  );
+}
+
+/** Until when it has to be done, too: the deadline is the end of the secret that the product has. */
+function replacement(reference: unknown, stack: string, before: SecretMark | undefined): string {
+  const paste = `**${labels.clientSecret}**: paste ${secretWords(reference)}`;
+  if (before === undefined) return `${paste}. ${howToGet(reference, stack)}`;
+  const deadline = before.endDate === undefined ? "" : `. Do it before that one ends at ${said(before.endDate)}`;
+  return (
+    `${paste}, in place of the one with the Secret ID ${said(before.keyId)}${deadline}; Entra keeps both until this is attested. ` +
+    howToGet(reference, stack)
+  );
+}
+
+/** The reference, or its parts as not known where the whole is not. */
+function partsOf(reference: unknown): Values {
+  if (typeof reference === "object" && reference !== null) return { ...reference };
+  return { keyId: reference, stackOutput: reference };
+}
+
+function shellWord(word: string): string {
+  return /^[\w./:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** What comes out of the file that the product gave, and no more than the certificate in it. */
+function certificateOf(pem: string): Readonly<Record<string, string>> {
+  const certificate = new X509Certificate(pem);
+  return {
+    certificatePem: certificate.toString(),
+    certificateThumbprint: certificate.fingerprint.replaceAll(":", ""),
+    certificateEndDate: new Date(certificate.validTo).toISOString().replace(/\.\d+Z$/, "Z"),
+  };
+}
