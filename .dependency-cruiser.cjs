@@ -57,11 +57,15 @@ module.exports = {
       comment: "A client speaks a wire protocol; it does not know what a resource is.",
       severity: "error",
       from: { path: clients, pathNot: tests },
-      to: { path: "^provider/", pathNot: ["^provider/(core|operator)/", "^provider/entra/wellKnown\\.ts$", ...clients] },
+      to: {
+        path: "^provider/",
+        pathNot: ["^provider/(core|operator)/", "^provider/entra/wellKnown\\.ts$", ...clients],
+      },
     },
     {
       name: "operator-sees-only-core",
-      comment: "Run-sheets and attestations know of no system and no Pulumi; what a product calls things, its kinds say.",
+      comment:
+        "Run-sheets and attestations know of no system and no Pulumi; what a product calls things, its kinds say.",
       severity: "error",
       from: { path: "^provider/operator/", pathNot: tests },
       to: { path: ["^provider/", pulumi], pathNot: "^provider/(core|operator)/" },

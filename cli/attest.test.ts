@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { testCertificate, type TestCertificate } from "../provider/entra/testing/certificates";
 import { fingerprintOf } from "../provider/operator/entry";
@@ -23,6 +24,7 @@ import {
 } from "./operator/testing/project";
 import type { Surroundings } from "./operator/surroundings";
 import { runAttest } from "./runAttest";
+import { runRunbook } from "./runRunbook";
 
 let project: TestProject;
 beforeEach(async () => {
@@ -224,7 +226,7 @@ describe("the certificate of m365audit attest", () => {
     const { fingerprint, raw } = new X509Certificate(given.certificatePem);
     expect(code).toBe(0);
     expect(output).toContain(
-      `  Certificate: thumbprint ${fingerprint.replaceAll(":", "")}, until 2028-11-21T00:00:00.000Z\n`,
+      `  Certificate: thumbprint ${fingerprint.replaceAll(":", "")}, until 2028-11-21T00:00:00Z\n`,
     );
     const certificates = (await project.entries()).flatMap(({ certificate }) => certificate ?? []);
     expect(certificates.map((pem) => new X509Certificate(pem).raw.equals(raw))).toEqual([true]);
@@ -277,9 +279,27 @@ describe("the certificate of m365audit attest", () => {
     const old = await testCertificate({ from: "2024-01-01T00:00:00Z", to: "2026-01-01T00:00:00Z" });
     await project.write("old.cer", old.certificatePem);
     const ended = await attest(["audit-credential"], { certificate: "old.cer" });
-    expect([ended.code, ended.errors]).toEqual([2, expect.stringContaining("ended on 2026-01-01T00:00:00.000Z")]);
+    expect([ended.code, ended.errors]).toEqual([2, expect.stringContaining("ended on 2026-01-01T00:00:00Z")]);
     const missing = await attest(["audit-credential"], { certificate: "none.cer" });
     expect([missing.code, missing.errors]).toEqual([2, expect.stringContaining("cannot be read (ENOENT)")]);
+  });
+});
+
+describe("what was attested before and is refused", () => {
+  it("is replaced by a new attestation, with a word that it was", async () => {
+    await project.export(exportedState(audit));
+    await attest(["audit"]);
+    const file = `attestations/${stack}.json`;
+    const text = await readFile(join(project.root, file), "utf8");
+    await project.write(file, text.replace('"crawlSource":true', '"crawlSource":false'));
+    const others = await project.run((here) => runRunbook({ stack, state: "state.json" }, here));
+    expect([others.code, others.errors]).toEqual([2, expect.stringContaining("was changed by hand")]);
+
+    const { code, errors } = await attest(["audit-source"]);
+    expect([code, errors]).toEqual([0, expect.stringContaining("is refused, and this takes its place")]);
+    expect((await project.run((here) => runRunbook({ stack, state: "state.json" }, here))).output).toContain(
+      "Nothing is open",
+    );
   });
 });
 
@@ -303,6 +323,18 @@ describe("the signature of m365audit attest", () => {
     expect((await attest(["audit-source"], { sign: "anna" })).output).toContain("already attested");
   });
 
+  it("is asked for from then on when someone names who may sign, and can be given to what was attested before", async () => {
+    const signers = await readFile(join(project.root, "attestations/allowed_signers"), "utf8");
+    await rm(join(project.root, "attestations/allowed_signers"));
+    await attest(["audit"]);
+    await project.write("attestations/allowed_signers", signers);
+    expect((await project.run((here) => runRunbook({ stack, state: "state.json" }, here))).code).toBe(2);
+    expect((await attest(["audit"], { sign: "anna" })).code).toBe(0);
+    expect((await project.run((here) => runRunbook({ stack, state: "state.json" }, here))).output).toContain(
+      "Nothing is open",
+    );
+  });
+
   it.each([
     ["by nobody, where signatures are asked for", {}, 2, /--sign: not given; this project names who may sign/],
     ["by a stranger", { sign: "mallory" }, 1, /not among the allowed signers.*Nothing was written/],
@@ -321,7 +353,6 @@ describe("the signature of m365audit attest", () => {
 
   it("can be added to what was attested without one", async () => {
     await project.write("attestations/allowed_signers", "");
-    const { rm } = await import("node:fs/promises");
     await rm(join(project.root, "attestations/allowed_signers"));
     await attest(["audit-source"]);
     await attest(["audit-source"], { sign: "anna" });

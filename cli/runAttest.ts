@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { InvalidInput, type Problem, Rejected } from "../provider/core";
 import { withEntry, writeBook } from "../provider/operator/book";
 import type { Entry } from "../provider/operator/entry";
+import { isOperatorId } from "../provider/operator/ids";
 import type { AttestArguments } from "./attestArguments";
 import { enteredEntry, issuesCertificate, removedEntry } from "./operator/attestation";
 import { type CertificateFile, readCertificate } from "./operator/certificateFile";
@@ -21,7 +22,7 @@ export function runAttest(
 ): Promise<ExitCode> {
   return ending(here, async () => {
     requireOptions(names, options);
-    const work = await stackWork(options, here);
+    const work = await stackWork(options, here, { letRefusedThrough: true });
     const selection = options.all === true ? allOpen(work) : selected(work, names);
     requireFitting(selection, options);
     requireDeclared(selection.resources);
@@ -48,7 +49,10 @@ export function runAttest(
       fresh.push(removedEntry(removal, attester));
       told.push(
         `${removal.name} (${whatIs(removal.handover)}): removed. It is no longer declared, and ${by} attests that the product no longer has it:\n` +
-          toldLines(toldProperties(removal.handover, removal.leftover.found, {})),
+          // An id of ours says nothing to anyone.
+          toldLines(
+            toldProperties(removal.handover, removal.leftover.found, {}).filter(({ shown }) => !isOperatorId(shown)),
+          ),
       );
     }
     if (fresh.length === 0) {
@@ -154,5 +158,11 @@ function doubts({ resources, removals }: Selection, work: StackWork, fresh: read
       ({ name }) =>
         `${name} is attested without its certificate (--certificate FILE), so that the upload of the certificate to the app waits for it`,
     );
-  return [...early, ...waiting];
+  const replaced = attested
+    .filter(({ urn }) => work.refused.has(urn))
+    .map(
+      ({ name }) =>
+        `${name}: what was attested of it before is refused, and this takes its place; give its --id and --certificate again, if it had any`,
+    );
+  return [...replaced, ...early, ...waiting];
 }

@@ -25,7 +25,10 @@ export function runRunbook(options: RunbookArguments, here: Surroundings = thisP
 }
 
 function piecesOf({ resources, removals }: StackWork): OpenPiece[] {
-  return [...resources.filter(isOpen).map(declaredPiece), ...removals.map(removalPiece)];
+  return [
+    ...resources.filter(isOpen).map(declaredPiece),
+    ...removals.filter(({ sheet }) => sheet.steps.length > 0).map(removalPiece),
+  ];
 }
 
 function declaredPiece(resource: HandedOver): OpenPiece {

@@ -236,3 +236,51 @@ describe("credentials that a person enters", () => {
     await expect(hostOf(token).check({}, unnamed)).rejects.toThrow("clientSecretReference: not given");
   });
 });
+
+describe("a data source that a person enters", () => {
+  const token = "m365audit:nowprivacy:DataSource";
+  const values = {
+    datasetId: "operator:dataset/12345678",
+    service: "exchange",
+    applicationId: clientId,
+    tenantId,
+    ingestionScope: { type: "domain", domain: "contoso.com" },
+    country: "GB",
+    crawlPriority: 0.5,
+    crawlMode: "continuous",
+  };
+  const secret = { keyId: "key-1" };
+  const declared = {
+    ...values,
+    reach: ["Mail.Read", "Calendars.Read"],
+    clientSecret: "the-secret-itself",
+    clientSecretReference: { ...secret, stackOutput: "clientSecret" },
+    __provider: "text",
+    __urn: urnOf(token, "mail"),
+  };
+  const narrower = { type: "userEmail", domain: "contoso.com", email: "ada@contoso.com" };
+
+  test("that nobody attested may still become any other: nothing of it can have been copied", async () => {
+    const host = hostOf(token);
+    const { inputs } = await host.check({}, declared);
+    const { id, outs } = await host.create(inputs);
+    const next = await host.check(inputs, { ...declared, ingestionScope: narrower });
+    await expect(host.diff(id, outs, next.inputs)).resolves.toMatchObject({ changes: true });
+    await expect(host.update(id, outs, next.inputs)).resolves.toBeDefined();
+  });
+
+  test("that was attested is not narrowed, nor what the app may read of it, unless that is meant", async () => {
+    await attest(token, "mail", values, { secret });
+    const host = hostOf(token);
+    const { inputs } = await host.check({}, declared);
+    const { id, outs } = await host.create(inputs);
+    expect(outs["status"]).toBe("attested");
+    await expect(host.check(inputs, { ...declared, ingestionScope: narrower })).rejects.toThrow(/allowDataLoss/);
+    const less = await host.check(inputs, { ...declared, reach: ["Calendars.Read"] });
+    await expect(host.diff(id, outs, less.inputs)).rejects.toThrow(/taking Mail.Read away.*allowDataLoss/);
+
+    const meant = await host.check(inputs, { ...declared, ingestionScope: narrower, allowDataLoss: true });
+    expect((meant.inputs["runSheet"] as string[]).join("\n")).toMatch(/deletes? (its own|of its) copy/);
+    await expect(host.update(id, outs, meant.inputs)).resolves.toMatchObject({ outs: { status: "awaitingOperator" } });
+  });
+});

@@ -36,7 +36,7 @@ export async function readCertificate(file: string, here: Surroundings): Promise
   // A DER file may go on after the certificate.
   if (pem === undefined && !certificate.raw.equals(bytes)) throw refused(file, "it holds more than a certificate");
   const end = Date.parse(certificate.validTo);
-  const endDate = new Date(end).toISOString();
+  const endDate = new Date(end).toISOString().replace(/\.000Z$/, "Z");
   if (end <= here.clock.now()) throw refused(file, `the certificate ended on ${endDate}`);
   return { pem: certificate.toString(), thumbprint: certificate.fingerprint.replaceAll(":", ""), endDate };
 }

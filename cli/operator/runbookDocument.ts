@@ -32,7 +32,10 @@ export function runbookDocument({ stack, pieces, warnings }: Runbook): string {
     ...warnings.map((warning) => `> **Warning:** ${escaped(warning)}`),
   ];
   if (tasks.length === 0)
-    return document([...head, "Nothing is open: all that is declared for a person to enter is attested."]);
+    return document([
+      ...head,
+      "Nothing is open: what is declared for a person to enter is attested, and nothing is left to remove.",
+    ]);
   const counts = `**${counted(tasks.length, "task")}, ${counted(steps, "step")}.**`;
   const rule = "Work through the tasks in this order. Attest each as soon as it is done, and commit the attestations.";
   return document([

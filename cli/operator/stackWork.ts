@@ -1,13 +1,14 @@
 /** What a stack hands over to a person, held against what was attested. */
+import { isDeepStrictEqual } from "node:util";
 import { InvalidInput, type Problem, type ResourceKind } from "../../provider/core";
 import { operated } from "../../provider/operated";
 import { accountOf, unknownEntries } from "../../provider/operator/account";
 import { type Assessment, assess } from "../../provider/operator/assess";
-import { type Book, readBook } from "../../provider/operator/book";
+import { AttestationsRefused, type Book, readBook } from "../../provider/operator/book";
 import type { Handover } from "../../provider/operator/handover";
 import { partsOf } from "../../provider/operator/place";
 import type { Leftover, Sheet, Step } from "../../provider/operator/sheet";
-import { type Account, type Standing, standingOf } from "../../provider/operator/standing";
+import { type Account, endedSecret, type Standing, standingOf } from "../../provider/operator/standing";
 import { type Project, projectOf } from "./project";
 import { holdsSecret, readState, shortName, type StackState, type StateResource } from "./state";
 import type { Surroundings } from "./surroundings";
@@ -16,6 +17,7 @@ import { callNames, nameOf, tokenOf } from "./words";
 /** A resource that is declared and that a person applies. */
 export interface HandedOver {
   readonly urn: string;
+  readonly id: string;
   /** As `attest` and the form of `verify` know it. */
   readonly name: string;
   readonly kind: ResourceKind;
@@ -53,6 +55,8 @@ export interface StackWork {
   readonly removals: readonly Removal[];
   /** Plain text: attestations that do not count, and why. */
   readonly warnings: readonly string[];
+  /** URNs of resources whose attestations are forged or in conflict; only where that is let through. */
+  readonly refused: ReadonlySet<string>;
   readonly state: StackState;
 }
 
@@ -68,11 +72,20 @@ export interface StackOptions {
   readonly state?: string | undefined;
 }
 
+export interface StackWorkOptions {
+  /** Take what is forged or in conflict for not attested: for whoever is about to attest it anew. */
+  readonly letRefusedThrough?: boolean;
+}
+
 /**
  * @throws InvalidInput when the state cannot be read, or holds as a secret what a person would have to enter
  * @throws AttestationsRefused when the attestations are not as they should be, in conflict or forged
  */
-export async function stackWork({ stack, state: file }: StackOptions, here: Surroundings): Promise<StackWork> {
+export async function stackWork(
+  { stack, state: file }: StackOptions,
+  here: Surroundings,
+  { letRefusedThrough = false }: StackWorkOptions = {},
+): Promise<StackWork> {
   const project = await projectOf(stack, here);
   const state = await readState({ stack, root: project.root, state: file }, here);
   const declared = state.resources.filter(isHandedOver);
@@ -85,9 +98,19 @@ export async function stackWork({ stack, state: file }: StackOptions, here: Surr
   const above = componentsOf(state.resources);
   const names = callNames(urns, urns.flatMap(above));
   const signers = project.signersFile === undefined ? undefined : { file: project.signersFile };
+  const refused = new Set<string>();
+  const believed = async (urn: string): Promise<Account> => {
+    try {
+      return await accountOf(book, urn, signers, here.clock.now());
+    } catch (error) {
+      if (!letRefusedThrough || !(error instanceof AttestationsRefused)) throw error;
+      refused.add(urn);
+      return {};
+    }
+  };
   const about = async (urn: string): Promise<About> => ({
     name: names.get(urn) ?? urn,
-    account: await accountOf(book, urn, signers, here.clock.now()),
+    account: await believed(urn),
     stack: shortName(stack),
   });
 
@@ -97,15 +120,26 @@ export async function stackWork({ stack, state: file }: StackOptions, here: Surr
   const renamed: string[] = [];
   for (const urn of found) {
     const removal = removalOf(urn, await about(urn));
-    const heir = declared.find(({ id }) => id === removal?.leftover.id);
     if (removal === undefined) continue;
     removals.push(removal);
-    if (heir !== undefined) renamed.push(renameWarning(removal.name, names.get(heir.urn) ?? heir.urn));
+    const heir = resources.find((resource) => isSameThing(resource, removal));
+    if (heir !== undefined) renamed.push(renameWarning(removal.name, heir.name));
   }
   const stale = resources.flatMap(({ name, standing }) =>
     standing.stale === undefined ? [] : [`${name}: ${standing.stale}`],
   );
-  return { stack, project, book, resources, removals, warnings: [...stale, ...unknown, ...renamed], state };
+  const ended = resources.flatMap(({ name, standing, handover }) => {
+    const sentence = endedSecret(standing, handover.product.name, here.clock.now());
+    return sentence === undefined ? [] : [`${name}: ${sentence}`];
+  });
+  const warnings = [...ended, ...stale, ...unknown, ...renamed];
+  return { stack, project, book, resources, removals, warnings, refused, state };
+}
+
+/** Whether a declared resource is what the product still has of one that is no longer declared. */
+function isSameThing({ urn, id, assessment }: HandedOver, removal: Removal): boolean {
+  if (tokenOf(urn) !== tokenOf(removal.urn)) return false;
+  return id === removal.leftover.id || isDeepStrictEqual(assessment.values, removal.leftover.found);
 }
 
 /** What a resource is in, from the inside out, by its URN. */
@@ -151,7 +185,7 @@ function held(
   const recorded = inputs["fingerprint"] as string;
   const isRefreshed = assessment.fingerprint !== recorded;
   return {
-    ...{ urn, name, kind, handover, declared, within, account, assessment, isRefreshed },
+    ...{ urn, id, name, kind, handover, declared, within, account, assessment, isRefreshed },
     standing: isRefreshed ? standingOf(account, recorded) : assessment.standing,
     sheet: isRefreshed ? { ...assessment.sheet, steps: recordedSteps(inputs["runSheet"]) } : assessment.sheet,
   };

@@ -73,12 +73,7 @@ export interface ResourceKind<I extends object = object, S extends object = obje
    * @param now milliseconds since the Unix epoch
    * @param gathered what `gather` came back with
    */
-  settle?(
-    declared: I,
-    before: Readonly<Record<string, unknown>> | undefined,
-    now: number,
-    gathered?: unknown,
-  ): object;
+  settle?(declared: I, before: Readonly<Record<string, unknown>> | undefined, now: number, gathered?: unknown): object;
   /**
    * What a run does that its list of changes does not say by itself, a line each, shown in the preview and in the update. PURE. Asked
    * after each `settle`, with the same arguments and what it decided.

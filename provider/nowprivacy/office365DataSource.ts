@@ -11,10 +11,7 @@ import { attestedOf, heldSecret, isByPerson, openSteps, part, referenceTo } from
 import { dynamicType } from "../surfaces/dynamic/thin";
 import { Connection } from "./connectionResource";
 import { dataset as datasetKind } from "./dataset";
-import { unguardedPlan } from "./dataSource";
 import { dataSourceContract } from "./dataSourceContract";
-import { datasetHandover } from "./handover/dataset";
-import { dataSourceHandover } from "./handover/dataSource";
 import { type CrawlApp, crawlApp, declaredAccess, grantedPermissions } from "./office365DataSourceApp";
 import {
   type Office365DataSourceArgs,
@@ -121,15 +118,18 @@ export class Office365DataSource extends pulumi.ComponentResource {
       this,
       name,
       nowprivacy,
-      [
-        ...(dataset instanceof Dataset ? [part(dataset, datasetKind, datasetHandover)] : []),
-        part(
-          source,
-          { contract: dataSourceContract, plan: unguardedPlan },
-          dataSourceHandover,
-          dataset instanceof Dataset ? { datasetId: dataset } : {},
-        ),
-      ],
+      [...(dataset instanceof Dataset ? [dataset] : []), source],
+      async () => {
+        const { datasetHandover } = await import("./handover/dataset.js");
+        const { dataSourceHandover } = await import("./handover/dataSource.js");
+        const { unguardedPlan } = await import("./dataSource.js");
+        const kind = { contract: dataSourceContract, plan: unguardedPlan };
+        if (!(dataset instanceof Dataset)) return [part(source, kind, dataSourceHandover)];
+        return [
+          part(dataset, datasetKind, datasetHandover),
+          part(source, kind, dataSourceHandover, { datasetId: dataset }),
+        ];
+      },
       args.requireAttested,
     );
 

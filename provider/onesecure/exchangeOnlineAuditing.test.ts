@@ -85,9 +85,9 @@ const full: ExchangeOnlineAuditingArgs = {
 const { mailboxAudit: _, ...rest } = full;
 const withoutMailboxAudit: ExchangeOnlineAuditingArgs = { ...rest, collectNonOwnerMailboxAuditData: false };
 
-async function made(args: ExchangeOnlineAuditingArgs) {
-  const engine = await mockEngine(world());
-  const { result, resources } = await engine.run(() => new ExchangeOnlineAuditing("audit", args, {}, () => now));
+async function made(args: ExchangeOnlineAuditingArgs, at = now) {
+  const engine = await mockEngine({ ...world(), now: at });
+  const { result, resources } = await engine.run(() => new ExchangeOnlineAuditing("audit", args, {}, () => at));
   const named = (name: string): Registered => {
     const found = resources.find((resource) => resource.name === name);
     if (found === undefined) throw new Error(`${name} was not registered`);
@@ -100,6 +100,22 @@ async function refused(args: ExchangeOnlineAuditingArgs) {
   const engine = await mockEngine(world());
   return engine.refused(() => new ExchangeOnlineAuditing("audit", args, {}, () => now));
 }
+
+test("the end of the certificate that 1Secure issued is warned of from 60 days before, since nothing here renews it", async () => {
+  const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue(undefined);
+  const warned = () =>
+    warn.mock.calls.map(([message]) => message).filter((message) => message.includes("1Secure issued"));
+  try {
+    await made(full, Date.parse("2027-09-20T00:00:00Z"));
+    expect(warned()).toEqual([]);
+    await made(full, Date.parse("2027-09-24T00:00:00Z"));
+    expect(warned()).toEqual([
+      "audit: the certificate that 1Secure issued with the credential ends 2027-11-22T17:51:31.008Z, and nothing here renews it: have 1Secure issue another one, for example by replacing the credential.",
+    ]);
+  } finally {
+    warn.mockRestore();
+  }
+});
 
 test("the tenant's cloud and the policy's scope and scan go on to the policy", async () => {
   const settings = { exclude: ["ada@contoso.com"], scan: "incremental" as const, fullScanEvery: "1d", maxFailures: 2 };

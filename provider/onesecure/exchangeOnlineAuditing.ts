@@ -1,16 +1,12 @@
-import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidInput } from "../core/errors";
 import { Certificate } from "../entra/certificate";
-import { wholeSeconds } from "../entra/dates";
 import { FederatedCredential } from "../entra/federatedCredential";
 import { adoptsExisting } from "../entra/ownApp";
 import type { Preflight } from "../entra/preflightResource";
 import { rotationOf, type RotationSummary } from "../entra/rotationSummary";
 import { provenTenant } from "../entra/tenantGuard";
-import { certificateDetails } from "../entra/suppliedCertificate";
 import { MailboxAuditPolicy } from "../exchange/mailboxAuditPolicy";
-import type { Entry } from "../operator/entry";
 import { onesecure } from "../operator/products";
 import type { OperatorStatus } from "../operator/secretReference";
 import { checkArgs } from "../pulumi/arguments";
@@ -27,9 +23,7 @@ import {
   exchangeOnlineAuditingContract,
   exchangeOnlineAuditingProblems,
 } from "./exchangeOnlineAuditingArgs";
-import { connectorHandover } from "./handover/connector";
-import { credentialHandover } from "./handover/credential";
-import { sourceHandover } from "./handover/source";
+import { issuedCertificate } from "./exchangeOnlineAuditingCertificate";
 import { Connector, Credential, Source } from "./resources";
 import { source as sourceKind } from "./source";
 
@@ -146,18 +140,24 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     const { app, exchange, secret, preflight } = made;
     const policy = exchange && this.mailboxAuditPolicy(name, args, made, exchange);
     const credential = this.credential(name, args, made, attested !== undefined);
-    const upload = this.issuedCertificate(name, args, made, credential, attested);
+    const upload = issuedCertificate({ name, args, parent: this, app: made, credential, attested, now });
     const source = this.source(name, args, credential, [preflight, ...upload]);
     const connector = this.connector(name, args, source, policy);
     const { status, count, gate } = openSteps(
       this,
       name,
       onesecure,
-      [
-        part(credential, credentialKind, credentialHandover),
-        part(source, sourceKind, sourceHandover, { credentialId: credential }),
-        part(connector, connectorKind, connectorHandover, { sourceId: source }),
-      ],
+      [credential, source, connector],
+      async () => {
+        const { credentialHandover } = await import("./handover/credential.js");
+        const { sourceHandover } = await import("./handover/source.js");
+        const { connectorHandover } = await import("./handover/connector.js");
+        return [
+          part(credential, credentialKind, credentialHandover),
+          part(source, sourceKind, sourceHandover, { credentialId: credential }),
+          part(connector, connectorKind, connectorHandover, { sourceId: source }),
+        ];
+      },
       args.requireAttested,
     );
 
@@ -234,39 +234,6 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     );
   }
 
-  /** The public part of the certificate that 1Secure issued, among the application's own credentials. */
-  private issuedCertificate(
-    name: string,
-    args: ExchangeOnlineAuditingArgs,
-    { app, secret }: AuditApp,
-    credential: Credential,
-    attested: pulumi.Output<Entry | undefined> | undefined,
-  ): pulumi.Resource[] {
-    const given = args.credential as { uploadIssuedCertificate?: boolean } | undefined;
-    if (given?.uploadIssuedCertificate === false) return [];
-    const upload = (value: pulumi.Input<string>, endDate: pulumi.Input<string>, isKept: boolean) =>
-      new azuread.ApplicationCertificate(
-        `${name}-issued-certificate`,
-        { applicationId: app.applicationId, encoding: "pem", type: "AsymmetricX509Cert", value, endDate },
-        {
-          parent: this,
-          dependsOn: [secret],
-          ...(isKept && pulumi.runtime.isDryRun() ? { transforms: [keptWhileCredentialIs(credential)] } : {}),
-        },
-      );
-    if (attested === undefined) {
-      // A gateway issues it with the credential.
-      const issued = { pem: credential.certificatePem, end: credential.certificateEndDate } as Issued;
-      return [upload(issued.pem, issued.end.apply(wholeSeconds), true)];
-    }
-    // A person downloads it, and nobody has it before.
-    attested.apply((entry) => {
-      const pem = entry?.certificate;
-      if (pem !== undefined) upload(pem, certificateDetails(pem).endsAt, false);
-    });
-    return [];
-  }
-
   private source(
     name: string,
     args: ExchangeOnlineAuditingArgs,
@@ -314,33 +281,6 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
       { parent: this, dependsOn: policy === undefined ? [] : [policy] },
     );
   }
-}
-
-/**
- * A preview of a changed credential knows none of its outputs, the certificate among them, and so would show the upload as replaced. But
- * 1Secure issues a certificate with the credential, once: while the credential stays the same object (its id is known), so does the
- * certificate.
- */
-function keptWhileCredentialIs(credential: Credential): pulumi.ResourceTransform {
-  return async ({ props, opts }) => {
-    const [sameCredential, certificateKnown] = await Promise.all([
-      isKnown(credential.id),
-      isKnown(credential.certificatePem),
-    ]);
-    if (!sameCredential || certificateKnown) return undefined;
-    return { props, opts: { ...opts, ignoreChanges: ["value", "endDate"] } };
-  };
-}
-
-/** What a gateway gives with each credential. */
-interface Issued {
-  readonly pem: pulumi.Output<string>;
-  readonly end: pulumi.Output<string>;
-}
-
-/** False for an Output whose value only the update will make. */
-function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
-  return (output as unknown as { readonly isKnown: Promise<boolean> }).isKnown;
 }
 
 /** The key itself, or the place where it is: never both. */

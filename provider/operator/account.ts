@@ -36,7 +36,10 @@ export async function accountOf(
   const problems = [
     ...conflicts(book, entries),
     ...entries.flatMap((entry, index) =>
-      [...forgeries(entry), ...fromTheFuture(entry, now), ...(unsigned[index] ?? [])].map((message) => ({ path: whence(book, entry), message })),
+      [...forgeries(entry), ...fromTheFuture(entry, now), ...(unsigned[index] ?? [])].map((message) => ({
+        path: whence(book, entry),
+        message,
+      })),
     ),
   ];
   if (problems.length > 0) {

@@ -2,6 +2,7 @@
 import { type ResourceKind, gone } from "../core";
 import { fingerprintOf } from "./entry";
 import { type Handover, valuesOf } from "./handover";
+import { isOperatorId } from "./ids";
 import type { ClientSecretReference } from "./secretReference";
 import { notKnownYet, type SecretMark, type Sheet, type Values } from "./sheet";
 import { type Account, type Standing, standingOf } from "./standing";
@@ -51,7 +52,9 @@ export function assess<I extends object, S extends object, D>(
             ...(handover.hasSecret ? { clientSecret: markOf(secretBefore) } : {}),
           } as unknown as S,
         };
-  const changes = plan(desired, observed).changes.filter(({ path }) => {
+  const changes = plan(desired, observed).changes.filter(({ path, from, to }) => {
+    // An id of ours follows from the declaration, so one that is only to be made will be what it was.
+    if (to === notKnownYet && typeof from === "string" && isOperatorId(from)) return false;
     const name = path.split(/[.[]/)[0] ?? path;
     return entered.includes(name) || (handover.hasSecret && name === "clientSecret");
   });

@@ -4,8 +4,10 @@
  */
 import {
   type Context,
+  type Gone,
   InvalidInput,
   NotFound,
+  type Observation,
   type Plan,
   type Problem,
   type Reference,
@@ -19,7 +21,7 @@ import type { Handover } from "./handover";
 import { stackOf } from "./place";
 import { recordedAccount } from "./recorded";
 import { linesOf, notKnownYet } from "./sheet";
-import { type Account, standingOf } from "./standing";
+import { type Account, endedSecret, standingOf } from "./standing";
 
 /** What `settle` decides from: which person's work it is, and what was attested of it. */
 interface Gathered {
@@ -76,9 +78,11 @@ export function handedOver<I extends object, S extends object, D>(
       const { standing, sheet } = assessed(held, gathered as Gathered);
       const name = nameOf(declaration);
       const lines = linesOf(sheet);
-      const stale = standing.stale === undefined ? [] : [`${product.name}, ${name}: ${standing.stale}`];
+      const doubts = [standing.stale, endedSecret(standing, product.name, now)].filter((text) => text !== undefined);
+      const stale = doubts.map((text) => `${product.name}, ${name}: ${text}`);
       if (lines.length === 0) return [...own, ...stale];
-      const isNew = JSON.stringify(before?.["runSheet"]) !== JSON.stringify(lines);
+      // A refresh has read what was found into `before`, the steps against it included: nobody was shown them by that.
+      const isNew = standing.status === "drifted" || JSON.stringify(before?.["runSheet"]) !== JSON.stringify(lines);
       const steps = `${product.name}, ${name}: ${String(lines.length)} ${lines.length === 1 ? "step" : "steps"} for a person`;
       return [...own, ...stale, isNew ? `${steps} (${sheet.title}):\n${indented(lines)}` : `${steps}, as before`];
     },
@@ -96,8 +100,9 @@ export function handedOver<I extends object, S extends object, D>(
       };
     },
 
-    // Guarded when the inputs were checked, against what was attested; what is recorded is only what was once declared.
-    plan: (desired, observed) => (isHandedOver(desired) ? held : kind).plan(desired, observed),
+    // What is recorded was declared once, and need not be in the product; what was attested is guarded when the inputs are checked.
+    plan: (desired, observed) =>
+      (isHandedOver(desired) && !isAsRecorded(observed) ? held : kind).plan(desired, observed),
 
     async apply(ctx, plan) {
       if (!isOurs(ctx)) return kind.apply(ctx, plan);
@@ -179,6 +184,12 @@ export function handedOver<I extends object, S extends object, D>(
 
 function isHandedOver(desired: object): boolean {
   return (desired as { fingerprint?: unknown }).fingerprint !== undefined;
+}
+
+/** Whether the product has what is recorded, as far as anyone says so. */
+function isAsRecorded(observed: Observation<object> | Gone): boolean {
+  const status = observed === gone ? undefined : (observed.state as { status?: unknown }).status;
+  return status === "attested" || status === "drifted";
 }
 
 function withoutReference(declared: object): Problem[] {

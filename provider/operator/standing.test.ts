@@ -1,5 +1,5 @@
 import { type Entry, fingerprintOf } from "./entry";
-import { standingOf } from "./standing";
+import { endedSecret, standingOf } from "./standing";
 
 const on = { crawlSource: true };
 const off = { crawlSource: false };
@@ -59,6 +59,16 @@ test("what was removed is not there, whatever was said before", () => {
 
 test("in a preview that does not know the declaration yet, nothing counts as attested", () => {
   expect(standingOf({ entered }, undefined)).toMatchObject({ status: "awaitingOperator", found: on, stale: undefined });
+});
+
+test("a client secret that has ended is told, and none that has not", () => {
+  const secret = { keyId: "1", endDate: "2026-06-01T00:00:00Z" };
+  const standing = standingOf({ entered: { ...entered, secret } }, undefined);
+  expect(endedSecret(standing, "Netwrix 1Secure", Date.parse("2026-05-31T00:00:00Z"))).toBeUndefined();
+  expect(endedSecret(standing, "Netwrix 1Secure", Date.parse("2026-06-01T00:00:00Z"))).toBe(
+    "the client secret that was entered ended at 2026-06-01T00:00:00Z, so Netwrix 1Secure cannot sign in until another one is entered",
+  );
+  expect(endedSecret(standingOf({ entered }, undefined), "Netwrix 1Secure", Infinity)).toBeUndefined();
 });
 
 test("the client secret's id is part of what is attested", () => {

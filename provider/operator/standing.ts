@@ -46,6 +46,17 @@ export function standingOf({ entered, found, removed }: Account, fingerprint: st
   };
 }
 
+/**
+ * That the product can no longer sign in, as a sentence without its full stop; undefined while it can.
+ *
+ * @param now milliseconds since the Unix epoch
+ */
+export function endedSecret({ secretBefore }: Standing, product: string, now: number): string | undefined {
+  const end = secretBefore?.endDate;
+  if (end === undefined || now < Date.parse(end)) return undefined;
+  return `the client secret that was entered ended at ${end}, so ${product} cannot sign in until another one is entered`;
+}
+
 function reasonOf({ action, by, at, fingerprint }: Entry, wasAsDeclared: boolean): string {
   const attestation = `the attestation of ${by} (${at}, ${fingerprint.slice(0, 12)})`;
   if (action === "entered") return `${attestation} is of an earlier declaration`;

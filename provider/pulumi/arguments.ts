@@ -54,3 +54,15 @@ export function orDefault<T extends boolean | number | string>(
 ): pulumi.Output<T> {
   return pulumi.output<T | undefined>(value).apply((given) => (given ?? fallback) as T);
 }
+
+const given = new WeakMap<pulumi.Resource, object>();
+
+/** Keeps what a resource was constructed with, for {@link argumentsOf}. */
+export function rememberArguments(resource: pulumi.Resource, args: object): void {
+  given.set(resource, args);
+}
+
+/** What a resource was constructed with: in a preview its outputs don't tell what was not given from what is not known yet. */
+export function argumentsOf(resource: pulumi.Resource): Readonly<Record<string, unknown>> {
+  return (given.get(resource) ?? {}) as Readonly<Record<string, unknown>>;
+}

@@ -3,14 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { propertyMarks } from "../core/contract";
 import { M365AuditError } from "../core/errors";
 import type { ResourceKind } from "../core/kind";
-import { assess } from "../operator/assess";
 import { chosenBackend } from "../operator/backendChoice";
 import type { Entry } from "../operator/entry";
 import type { Handover, Product } from "../operator/handover";
-import { recordedAccount } from "../operator/recorded";
 import type { OperatorStatus } from "../operator/secretReference";
 import { linesOf, notKnownYet, type Sheet, type Task, worked } from "../operator/sheet";
-import { standingOf } from "../operator/standing";
+import { type Account, standingOf } from "../operator/standing";
+import { argumentsOf } from "./arguments";
 import { programSettings } from "./settings";
 
 /** Whether a person applies what this program declares in the product. */
@@ -29,7 +28,13 @@ export function attestedOf(type: string, name: string, parent: pulumi.Resource):
 }
 
 async function attested(urn: unknown): Promise<Entry | undefined> {
-  return standingOf(await recordedAccount(programSettings(), String(urn)), undefined).entered;
+  return standingOf(await accountOf(String(urn)), undefined).entered;
+}
+
+/** Loaded when it is needed: programs with a gateway never read attestations. */
+async function accountOf(urn: string): Promise<Account> {
+  const { recordedAccount } = await import("../operator/recorded.js");
+  return recordedAccount(programSettings(), urn);
 }
 
 /** A client secret that a person enters in the product: an old one stays until the new one was attested to be there. */
@@ -65,7 +70,7 @@ export interface HandedOverResource extends pulumi.CustomResource {
   readonly status: pulumi.Output<string | undefined>;
 }
 
-/** A part of a component that a person may do. */
+/** A part of a component that a person does. */
 export interface Part {
   readonly resource: HandedOverResource;
   readonly handover: Handover;
@@ -108,21 +113,24 @@ export class AwaitingOperator extends M365AuditError {
  * Counts the steps that a person has yet to do, warns of them in every run, and where the program asks for it refuses to go on.
  *
  * @param component whose parts they are
+ * @param resources those whose work a person may do
+ * @param partsOf them, asked for only where a person does it
  * @param requireAttested fail an update with open steps, after all of them were recorded
  */
 export function openSteps(
   component: pulumi.ComponentResource,
   name: string,
   product: Product,
-  parts: readonly Part[],
+  resources: readonly HandedOverResource[],
+  partsOf: () => Promise<readonly Part[]>,
   requireAttested: pulumi.Input<boolean | undefined> | undefined,
 ): OpenSteps {
   if (!isByPerson(product)) {
     return { status: pulumi.output(undefined), count: pulumi.output(0), gate: (output) => output };
   }
-  const tasks = pulumi.output(openTasks(parts));
+  const tasks = pulumi.output(partsOf().then(openTasks));
   const count = tasks.apply((all) => all.reduce((sum, { steps }) => sum + steps.length, 0));
-  const statuses = pulumi.all(parts.map(({ resource }) => resource.status));
+  const statuses = pulumi.all(resources.map((resource) => resource.status));
   const status = statuses.apply(worst);
   const passed = pulumi.all([tasks, count, requireAttested]).apply(([all, open, isRequired = false]) => {
     if (open === 0) return true;
@@ -149,16 +157,19 @@ function awaiting(name: string, many: string, tasks: readonly Task[]): AwaitingO
 
 /** What is still to do, sheets that share a dialog put together, as the runbook does it. */
 async function openTasks(parts: readonly Part[]): Promise<Task[]> {
+  const { assess } = await import("../operator/assess.js");
   const ids = new Map<pulumi.CustomResource, string>();
   const sheets: Sheet[] = [];
   for (const { resource, handover, plan, inputs, refersTo = {} } of parts) {
     const urn = String(await knownValue(resource.urn));
     const outputs = resource as unknown as Readonly<Record<string, pulumi.Output<unknown>>>;
+    const given = argumentsOf(resource);
     const declared = Object.fromEntries(
       (
         await Promise.all(
           inputs.map(async (input): Promise<[string, unknown]> => {
-            const value = await knownValue(outputs[input]);
+            const output = await knownValue(outputs[input]);
+            const value = output === notKnownYet ? await knownValue(pulumi.output(given[input])) : output;
             const other = refersTo[input];
             return [input, value === notKnownYet && other !== undefined ? ids.get(other) : value];
           }),
@@ -168,7 +179,7 @@ async function openTasks(parts: readonly Part[]): Promise<Task[]> {
     const known = await knownValue(resource.id);
     const id = typeof known === "string" && known !== notKnownYet ? known : handover.idOf(declared, urn);
     ids.set(resource, id);
-    const account = await recordedAccount(programSettings(), urn);
+    const account = await accountOf(urn);
     sheets.push(assess({ plan }, handover, { id, stack: pulumi.getStack(), declared, account }).sheet);
   }
   return worked(sheets.filter(({ steps }) => steps.length > 0));

@@ -46,6 +46,12 @@ describe("a source", () => {
     ]);
   });
 
+  test("in a preview that has yet to make its credentials, keeps those that it had", () => {
+    const before = { ...declaredSource, credentialId: "operator:Contoso/credentials/1" };
+    const sheet = sourceSheet({ ...declaredSource, crawlSource: false, credentialId: notKnownYet }, before);
+    expect(between(linesOf(sheet))).toEqual(["Turn **Crawl Source** **ON → OFF**."]);
+  });
+
   test("says which credentials someone found selected", () => {
     const before = { ...declaredSource, credentialId: "Someone else's" };
     expect(between(linesOf(sourceSheet(declaredSource, before)))[0]).toContain("in place of `Someone else's`.");
@@ -80,6 +86,13 @@ describe("credentials", () => {
   test("whose secret has no known end have no deadline", () => {
     const lines = linesOf(credentialSheet(declaredCredential, declaredCredential, { keyId: "key-1" }));
     expect(lines[3]).toContain("in place of the one with the Secret ID `key-1`; Entra keeps both");
+  });
+
+  test("of another app get that one's secret, whatever becomes of the other's", () => {
+    const before = { ...declaredCredential, clientId: "ffffffff-bbbb-cccc-dddd-eeeeeeeeeeee" };
+    const text = linesOf(credentialSheet(declaredCredential, before, oldSecret)).join("\n");
+    expect(text).toContain("the Secret ID `key-2`");
+    expect(text).not.toMatch(/key-1|Entra keeps both|before that one ends/);
   });
 
   test("are found by the name that they have, and change in the dialog's order", () => {

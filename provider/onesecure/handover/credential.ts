@@ -124,7 +124,9 @@ function edits({ stack, declared, changes, secretBefore }: Work<CredentialInputs
     ...words.steps(orders.editCredentials + 0.1, [
       `On the **Credentials** tab, select the credentials ${said(found["displayName"] ?? displayName)} and click the **Edit** icon.`,
       ...(clientId === undefined ? [] : [words.changed(labels.clientId, clientId.from, clientId.to)]),
-      ...(at.has("clientSecret") ? [replacement(clientSecretReference, stack, secretBefore)] : []),
+      ...(at.has("clientSecret")
+        ? [replacement(clientSecretReference, stack, secretBefore, clientId !== undefined)]
+        : []),
       ...(name === undefined ? [] : [words.changed(labels.displayName, name.from, name.to)]),
       "Save the credentials.",
     ]),
@@ -159,9 +161,10 @@ function howToGet(reference: unknown, stack: string): string {
 }
 
 /** Until when it has to be done, too: the deadline is the end of the secret that the product has. */
-function replacement(reference: unknown, stack: string, before: SecretMark | undefined): string {
+function replacement(reference: unknown, stack: string, before: SecretMark | undefined, isOtherApp: boolean): string {
   const paste = `**${labels.clientSecret}**: paste ${secretWords(reference)}`;
-  if (before === undefined) return `${paste}. ${howToGet(reference, stack)}`;
+  // Another app's secrets have nothing to do with those of the one before, which may be gone.
+  if (before === undefined || isOtherApp) return `${paste}. ${howToGet(reference, stack)}`;
   const deadline = before.endDate === undefined ? "" : `. Do it before that one ends at ${said(before.endDate)}`;
   return (
     `${paste}, in place of the one with the Secret ID ${said(before.keyId)}${deadline}; Entra keeps both until this is attested. ` +

@@ -7,8 +7,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { manualClock } from "../../core/clock";
 import { InvalidInput } from "../../core/errors";
 import type { ResourceKind } from "../../core/kind";
+import { settingsFrom } from "../../core/settings";
 import { credentialRotation } from "../../entra/credentialRotation";
-import { createDynamicHost } from "../../surfaces/dynamic/methods";
+import { operated } from "../../operated";
+import { chosenBackend } from "../../operator/backendChoice";
+import { createDynamicHost, type DynamicHost } from "../../surfaces/dynamic/methods";
 import { dynamicType } from "../../surfaces/dynamic/thin";
 import { type Properties, unknownValue } from "../../surfaces/dynamic/values";
 
@@ -55,6 +58,11 @@ const settling: ReadonlyMap<string, ResourceKind> = new Map(
   [credentialRotation].map((kind) => [dynamicType(kind.contract.token), kind]),
 );
 
+/** Kinds that are also applied here, where the configuration has a person apply them. */
+const handedOver = new Map(
+  [...operated].map(([token, { kind, handover }]) => [dynamicType(token), { kind, handover }]),
+);
+
 export interface MockEngine {
   readonly record: EngineRecord;
   /** The lines of news of this run. */
@@ -70,7 +78,7 @@ export interface MockEngine {
   ): Promise<{ readonly problems: readonly string[]; readonly registered: readonly string[] }>;
 }
 
-const gateways = {
+const gateways: Readonly<Record<string, string>> = {
   "m365audit:onesecureEndpoint": "https://gateway.example/onesecure",
   "m365audit:nowprivacyEndpoint": "https://gateway.example/nowprivacy",
 };
@@ -107,11 +115,21 @@ export async function mockEngine(options: MockEngineOptions = {}): Promise<MockE
           ]),
         );
         known.set(name, { type, inputs: given });
-        const kind = settling.get(type);
-        const checked = kind === undefined ? given : await settle(kind, before?.get(name), given, now, news);
-        if (kind !== undefined) record.set(name, checked);
+        const settings = settingsFrom((key) => config[key]);
+        const person = handedOver.get(type);
+        const isByPerson = person !== undefined && chosenBackend(settings, person.handover.product) === "operator";
+        const kind = isByPerson ? person.kind : settling.get(type);
         const { id = `${name}-id`, ...more } = outputs?.(type, name, given) ?? {};
-        return { id: id as string, state: { ...checked, ...more } };
+        if (kind === undefined) return { id: id as string, state: { ...given, ...more } };
+        const report = (line: string): void => void news.push(line);
+        const host = createDynamicHost(kind, () => ({ clock: manualClock(now), settings, report }));
+        const checked = await settle(host, before?.get(name), given);
+        record.set(name, checked);
+        if (!isByPerson) return { id: id as string, state: { ...checked, ...more } };
+        // A preview knows of a resource that is to be made what was checked.
+        if (preview) return { id: "", state: checked };
+        const made = await host.create(checked);
+        return { id: made.id, state: made.outs };
       },
       call: ({ token, inputs }) => {
         asked.push({ token, inputs: inputs as Record<string, unknown> });
@@ -175,18 +193,7 @@ export async function mockEngine(options: MockEngineOptions = {}): Promise<MockE
 }
 
 /** The inputs as the dynamic host checks them. */
-async function settle(
-  kind: ResourceKind,
-  before: Properties | undefined,
-  given: Properties,
-  now: number,
-  news: string[],
-): Promise<Properties> {
-  const host = createDynamicHost(kind, () => ({
-    clock: manualClock(now),
-    settings: { get: () => undefined },
-    report: (line) => void news.push(line),
-  }));
+async function settle(host: DynamicHost, before: Properties | undefined, given: Properties): Promise<Properties> {
   const { inputs, failures } = await host.check(before ?? {}, asEngine(given) as Properties);
   if (failures.length > 0) throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
   return inputs;

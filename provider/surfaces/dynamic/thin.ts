@@ -10,7 +10,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { type Contract, propertyMarks } from "../../core";
-import { checkArgs } from "../../pulumi/arguments";
+import { checkArgs, rememberArguments } from "../../pulumi/arguments";
 
 /**
  * The provider text of a resource kind. What it requires, `pulumi-m365audit/dynamic-host` and its `dispatch(token)`, can never be
@@ -61,6 +61,7 @@ export class KindResource extends pulumi.CustomResource {
         opts,
       ),
     );
+    rememberArguments(this, args);
   }
 }
 
