@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: the main job, or `npm run demo -- now-privacy`, on a real Pulumi engine, against a sandbox tenant on this machine.
+ * `npm run demo`: the main job, or `npm run demo -- now-privacy`, or `npm run demo -- operator`, on a real Pulumi engine, against a sandbox tenant on this machine.
  * Exit code 0 only if each step did what it says.
  */
 import { Argument, Command, InvalidArgumentError } from "commander";
@@ -24,8 +24,11 @@ function whatWentWrong(error: unknown): string {
 const program = new Command("npm run demo --")
   .description("Runs a whole job on a real Pulumi engine against a sandbox tenant on this machine.")
   .addArgument(
-    new Argument("[job]", "a tenant under audit by 1Secure, or a data source of NOW Privacy")
-      .choices(["exchange-online", "now-privacy"])
+    new Argument(
+      "[job]",
+      "a tenant under audit by 1Secure; a data source of NOW Privacy; or 1Secure without an API, from run-sheets",
+    )
+      .choices(["exchange-online", "now-privacy", "operator"])
       .default("exchange-online"),
   )
   .option("--mailboxes <count>", "how many mailboxes the sandbox tenant has", count, 500)
@@ -35,10 +38,11 @@ const program = new Command("npm run demo --")
     "use the official azuread, tls and command plugins, where the engine can find them",
     false,
   )
-  .action(async (job: "exchange-online" | "now-privacy", options: DemoOptions) => {
+  .action(async (job: "exchange-online" | "now-privacy" | "operator", options: DemoOptions) => {
     const jobs = {
       "exchange-online": async () => (await import("./exchangeOnline.js")).exchangeOnline,
       "now-privacy": async () => (await import("./nowPrivacy.js")).nowPrivacy,
+      operator: async () => (await import("./operator.js")).operator,
     };
     const tell = await jobs[job]();
     process.exitCode = (await tell(options)) ? 0 : 1;

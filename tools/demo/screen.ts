@@ -75,7 +75,13 @@ export function showChanges(changes: readonly ResourceChange[]): void {
 function propertyLines({ path, from, to }: PropertyChange): string[] {
   if (to === undefined) return [paint("red", `- ${path}`), ...details(from).map((line) => `    ${line}`)];
   if (from === undefined) return [`${paint("green", `+ ${path}`)}: ${text(to)}`];
+  if (isSentences(to)) return [`${paint("yellow", `~ ${path}`)}:`, ...to.map((line) => `    ${line}`)];
   return [`${paint("yellow", `~ ${path}`)}: ${text(from)} → ${text(to)}`];
+}
+
+/** A list of sentences, such as a run-sheet, which nobody can read in one line. */
+function isSentences(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string" && one.includes(" "));
 }
 
 /** A drift summary is shown by its parts: the count, then a sample a line. */

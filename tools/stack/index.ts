@@ -8,6 +8,7 @@ import { startStandIns } from "../../sandbox/plugins/standIns";
 import type { Engine } from "../engine";
 import type { ResourceChange } from "./changes";
 import { changesOf, diagnosticLines } from "./changes";
+import { type CommandResult, runCommand } from "./commandLine";
 import { createWorkspace, packageRoot } from "./workspace";
 
 export interface StackOptions {
@@ -51,6 +52,8 @@ export interface SandboxStack {
   travelTo(when: Date): Promise<void>;
   /** Runs a `pulumi` command line in the workspace; for what the Automation API does not cover. */
   pulumi(...args: string[]): Promise<string>;
+  /** Runs our own command line, `m365audit …`, in the workspace. Never rejects for how it ends. */
+  m365audit(...args: string[]): Promise<CommandResult>;
   /** Stops the plugins and removes every file of the stack. */
   close(): Promise<void>;
 }
@@ -152,7 +155,7 @@ async function contentsOf(folder: string): Promise<string> {
   return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
 }
 
-type Operations = Pick<SandboxStack, "preview" | "up" | "destroy" | "setConfig" | "pulumi">;
+type Operations = Pick<SandboxStack, "preview" | "up" | "destroy" | "setConfig" | "pulumi" | "m365audit">;
 
 function operations(stack: Stack, engine: Engine, environment: Record<string, string>): Operations {
   const run = async (
@@ -195,8 +198,14 @@ function operations(stack: Stack, engine: Engine, environment: Record<string, st
       });
       return stdout;
     },
+    m365audit: (...args) =>
+      runCommand(process.execPath, [path.join(packageRoot, "dist", "cli", "main.js"), ...args], {
+        cwd: stack.workspace.workDir,
+        env: environment,
+      }),
   };
 }
 
 export { packageRoot };
 export type { PropertyChange, ResourceChange } from "./changes";
+export type { CommandResult } from "./commandLine";
