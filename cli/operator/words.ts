@@ -1,4 +1,5 @@
 /** How names, values and commands are told to a person. */
+import { shellWord } from "../../provider/operator/clientSecretStep";
 
 /** The name of a resource, out of its URN. */
 export function nameOf(urn: string): string {
@@ -40,7 +41,7 @@ export function callNames(urns: readonly string[], all: readonly string[]): Read
 
 /** The arguments as a POSIX shell takes them. */
 export function commandLine(parts: readonly string[]): string {
-  return parts.map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : `'${part.replaceAll("'", `'\\''`)}'`)).join(" ");
+  return parts.map(shellWord).join(" ");
 }
 
 /** A value on a line of the terminal: no control character of it gets there. */

@@ -36,7 +36,7 @@ test("a new data source in a new dataset is one walk through the product's dialo
 5. Select the **Office 365** data source and click **Next**.
 6. Select the Office 365 service **Exchange**.
 7. **Application (Client) ID**: enter \`11111111-1111-1111-1111-111111111111\`.
-8. **Client Secret**: enter what \`pulumi stack output clientSecret --show-secrets --stack contoso\` prints. It is the one with the Secret ID \`33333333-3333-3333-3333-333333333333\`, which ends \`2027-05-22T10:00:00Z\`.
+8. **Client Secret**: paste the client secret with the Secret ID \`33333333-3333-3333-3333-333333333333\`, which ends at \`2027-05-22T10:00:00Z\`. \`pulumi stack output clientSecret --show-secrets --stack contoso\` prints it: run that where nobody else sees the screen, paste it straight into the field, and keep it in no file, message or screenshot.
 9. **Directory (Tenant) ID**: enter \`22222222-2222-2222-2222-222222222222\`.
 10. Optionally click **Test Credentials**: it has to show that the credentials allow to crawl mailboxes and calendars. If it does not, contact the Azure administrator before going on. Where the program has a \`Connection\` (\`Office365DataSource\` has), that has made the same test with the same secret: what passed there and fails here was most likely mistyped.
 11. Click **Next**.
@@ -119,7 +119,7 @@ test("a new client secret is entered while the crawl is paused, before the old o
     "1. From the main menu select **Data Sources** and select the data source `Finance mail`.",
     "2. If its crawl is running, or is set to go on by itself (**Continuous**), pause it before anything is changed: a crawl that meets a credential that is about to go loses sight of the data, and NOW Privacy deletes its own copy of what a crawl no longer sees.",
     "3. Open the data source's settings.",
-    "4. **Client Secret**: enter what `pulumi stack output clientSecret --show-secrets --stack contoso` prints. It is the one with the Secret ID `33333333-3333-3333-3333-333333333333`, which ends `2027-05-22T10:00:00Z`. It takes the place of the one with the Secret ID `44444444-4444-4444-4444-444444444444`, which ends `2026-12-01T10:00:00Z`: enter the new one before then.",
+    "4. **Client Secret**: paste the client secret with the Secret ID `33333333-3333-3333-3333-333333333333`, which ends at `2027-05-22T10:00:00Z`, in place of the one with the Secret ID `44444444-4444-4444-4444-444444444444`. Do it before that one ends at `2026-12-01T10:00:00Z`; Entra keeps both until this is attested. `pulumi stack output clientSecret --show-secrets --stack contoso` prints it: run that where nobody else sees the screen, paste it straight into the field, and keep it in no file, message or screenshot.",
     "5. If the settings offer **Test Credentials**, click it, and save only when it shows that the new credentials may crawl what the old ones could.",
     "6. Save the settings.",
     "7. If you paused the crawl, resume it.",

@@ -1,16 +1,17 @@
 /** The data source as a person makes it. */
 import type { Change } from "../../core";
+import { nowprivacy } from "../../operator/products";
 import type { Handover } from "../../operator/handover";
 import { operatorId } from "../../operator/ids";
 import { notKnownYet, shown, type Sheet, type Work } from "../../operator/sheet";
 import type { DataSourceDesired } from "../dataSourceContract";
 import { type Declared, entered, fields } from "./dataSourceFields";
 import { creation, dataSourceText, deletion, replacing, update } from "./dataSourceSteps";
-import { inWords, nowPrivacy, serviceWords, shortHash } from "./words";
+import { inWords, serviceWords, shortHash } from "./words";
 
 export const dataSourceHandover: Handover<DataSourceDesired> = {
   token: "m365audit:nowprivacy:DataSource",
-  product: nowPrivacy,
+  product: nowprivacy,
   entered,
   hasSecret: true,
   idOf: (_, declaration) => operatorId("dataSource", shortHash(declaration)),

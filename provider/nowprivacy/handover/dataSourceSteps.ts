@@ -1,4 +1,5 @@
 /** The steps that make, change and delete a data source, in the order of the product's own procedure. */
+import { clientSecretStep } from "../../operator/clientSecretStep";
 import { isOperatorId } from "../../operator/ids";
 import { code, notKnownYet, shown, type SecretMark, type Step, type Values } from "../../operator/sheet";
 import { covers, coversFolder, ingestionScope } from "../ingestionScope";
@@ -11,7 +12,6 @@ import {
   recordOf,
   scopeMarkdown,
   scopeWords,
-  secretText,
   serviceWords,
   step,
 } from "./words";
@@ -38,7 +38,7 @@ export function creation(declared: Declared, stack: string): Step[] {
     step(5, "Select the **Office 365** data source and click **Next**."),
     step(6, `Select the Office 365 service ${choice(serviceWords, service)}.`),
     step(7, `**Application (Client) ID**: enter ${shown(declared.applicationId)}.`),
-    step(7.1, secretText(declared.clientSecretReference, stack, undefined)),
+    step(7.1, clientSecretStep({ reference: declared.clientSecretReference, stack })),
     step(7.2, `**Directory (Tenant) ID**: enter ${shown(declared.tenantId)}.`),
     ...(service === "oneDrive" || folderPath !== undefined
       ? [
@@ -129,6 +129,8 @@ export interface Changed {
 export function update({ declared, found, stack, names, secretBefore }: Changed): Step[] {
   const to: Values = { ...declared };
   const changesCredential = names.has("clientSecret") || names.has("applicationId");
+  // Another app's secrets have nothing to do with those of the one before, which may be gone.
+  const before = names.has("applicationId") ? undefined : secretBefore;
   const startsByHand = names.has("crawlMode") && to["crawlMode"] === "continuous";
   const resume = `If you paused the crawl, resume it.${
     names.has("applicationId") && isLimited(declared)
@@ -140,7 +142,9 @@ export function update({ declared, found, stack, names, secretBefore }: Changed)
     ...(changesCredential ? [step(1.1, pause)] : []),
     step(1.2, "Open the data source's settings."),
     ...entered.filter((name) => names.has(name)).map((name) => step(places[name], changeText(name, found, to))),
-    ...(names.has("clientSecret") ? [step(7.1, secretText(declared.clientSecretReference, stack, secretBefore))] : []),
+    ...(names.has("clientSecret")
+      ? [step(7.1, clientSecretStep({ reference: declared.clientSecretReference, stack, before }))]
+      : []),
     ...(changesCredential ? [step(9, retest)] : []),
     step(18, "Save the settings."),
     ...(changesCredential ? [step(18.1, resume)] : []),

@@ -1,10 +1,11 @@
 /** The dataset as a person makes it. */
+import { nowprivacy } from "../../operator/products";
 import type { Handover } from "../../operator/handover";
 import { operatorId } from "../../operator/ids";
 import { notKnownYet, shown, type Step, type Values } from "../../operator/sheet";
 import type { DatasetInputs } from "../dataset";
 import { fields, labels } from "./datasetFields";
-import { nowPrivacy, shortHash, step } from "./words";
+import { shortHash, step } from "./words";
 
 const entered = [
   "name",
@@ -18,7 +19,7 @@ type Declared = { readonly [K in keyof DatasetInputs]?: unknown };
 
 export const datasetHandover: Handover<DatasetInputs> = {
   token: "m365audit:nowprivacy:Dataset",
-  product: nowPrivacy,
+  product: nowprivacy,
   entered,
   hasSecret: false,
   idOf: (_, declaration) => operatorId("dataset", shortHash(declaration)),

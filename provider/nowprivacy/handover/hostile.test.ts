@@ -22,7 +22,7 @@ function sheetsWith(value: string): string[][] {
     datasetName: value,
     datasetId: `operator:${value}`,
     customDescription: value,
-    clientSecretReference: { keyId: value, endDate: value, stackOutput: value },
+    clientSecretReference: { keyId: value, endDate: value },
   });
   const was = declaredSource({ customDescription: `${value}y`, crawlPriority: 0.1, datasetId: `operator:${value}` });
   const dataset = datasetContract.inputs.parse({ name: value, securityGroups: [value] });
@@ -63,17 +63,5 @@ test("every value is shown whole, on one line", () => {
       expect(lines.join("")).not.toMatch(/[\r\n]/);
       expect(lines.flatMap((line) => spansOf(line).spans)).toContain(value.replace(/\s+/g, " "));
     }),
-  );
-});
-
-test("no name adds to the command that prints the secret", () => {
-  const command = (stackOutput: string): string | undefined =>
-    dataSourceHandover
-      .sheet(dataSourceWork(declaredSource({ clientSecretReference: { keyId: "k", stackOutput } })))
-      .steps.flatMap(({ text }) => spansOf(text).spans)
-      .find((span) => span.startsWith("pulumi stack output"));
-  expect(command("secretOf2")).toBe("pulumi stack output secretOf2 --show-secrets --stack contoso");
-  expect(command("a; rm -rf $HOME 'x'")).toBe(
-    "pulumi stack output 'a; rm -rf $HOME '\\''x'\\''' --show-secrets --stack contoso",
   );
 });

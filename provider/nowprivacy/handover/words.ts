@@ -4,15 +4,8 @@
  * or a dataset is edited, paused or deleted is on no public page, so steps of that kind are in plain words and nothing in them is bold.
  */
 import { createHash } from "node:crypto";
-import type { Product } from "../../operator/handover";
-import { code, notKnownYet, shown, type SecretMark, type Step } from "../../operator/sheet";
+import { code, shown, type Step } from "../../operator/sheet";
 import { nameOf } from "../countries";
-
-export const nowPrivacy: Product = {
-  name: "NOW Privacy",
-  settings: "nowprivacy",
-  backends: ["operator", "http", "bulkFile"],
-};
 
 export const serviceWords: Readonly<Record<string, string>> = {
   exchange: "Exchange",
@@ -81,29 +74,4 @@ export function keyOf(words: Readonly<Record<string, string>>, typed: string): s
 /** The same eight hexadecimal digits for the same declaration. */
 export function shortHash(declaration: string): string {
   return createHash("sha256").update(declaration).digest("hex").slice(0, 8);
-}
-
-/** Which secret is to be entered, and where it is: never the secret. @param reference the declared `clientSecretReference` */
-export function secretText(reference: unknown, stack: string, before: SecretMark | undefined): string {
-  const { keyId, endDate, stackOutput = reference === notKnownYet ? reference : undefined } = recordOf(reference) ?? {};
-  const output = typeof stackOutput === "string" ? stackOutput : "clientSecret";
-  const source =
-    stackOutput === notKnownYet
-      ? `the stack output that holds it ${shown(notKnownYet)}`
-      : `what ${code(`pulumi stack output ${quoted(output)} --show-secrets --stack ${quoted(stack)}`)} prints`;
-  const named =
-    keyId === undefined && reference !== notKnownYet
-      ? ""
-      : ` It is the one with the Secret ID ${shown(keyId)}${endDate === undefined ? "" : `, which ends ${shown(endDate)}`}.`;
-  const old =
-    before === undefined
-      ? ""
-      : ` It takes the place of the one with the Secret ID ${shown(before.keyId)}` +
-        (before.endDate === undefined ? "." : `, which ends ${shown(before.endDate)}: enter the new one before then.`);
-  return `**Client Secret**: enter ${source}.${named}${old}`;
-}
-
-/** A word of a command for a POSIX shell, so that no name can add to the command. */
-function quoted(word: string): string {
-  return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -2,9 +2,10 @@
 import { createHash, X509Certificate } from "node:crypto";
 import type { Entry } from "../../operator/entry";
 import type { Handover } from "../../operator/handover";
+import { clientSecretStep } from "../../operator/clientSecretStep";
 import { operatorId } from "../../operator/ids";
 import { onesecure } from "../../operator/products";
-import { code, type SecretMark, type Sheet, type Step, type Values, type Work } from "../../operator/sheet";
+import type { Sheet, Step, Values, Work } from "../../operator/sheet";
 import type { CredentialInputs } from "../credential";
 import { readGuid, readText, textOf } from "./read";
 import * as words from "./words";
@@ -105,7 +106,7 @@ function creation({ stack, declared }: Work<CredentialInputs>): Step[] {
     { order: 5.5, text: `**${labels.clientId}**: enter ${said(clientId)}.` },
     {
       order: 5.6,
-      text: `**${labels.clientSecret}**: paste ${secretWords(clientSecretReference)}. ${howToGet(clientSecretReference, stack)}`,
+      text: clientSecretStep({ reference: clientSecretReference, stack }),
     },
     { order: 5.7, text: certificate },
     { order: 5.8, text: `**${labels.displayName}**: enter ${said(displayName)}. Save the credentials.` },
@@ -119,14 +120,14 @@ function edits({ stack, declared, changes, secretBefore }: Work<CredentialInputs
   const at = new Map(changes.map((change) => [change.path, change]));
   const clientId = at.get("clientId");
   const name = at.get("displayName");
+  // Another app's secrets have nothing to do with those of the one before, which may be gone.
+  const before = clientId === undefined ? secretBefore : undefined;
   return [
     ...words.toOrganization(said(found["organization"] ?? organization), orders.editCredentials),
     ...words.steps(orders.editCredentials + 0.1, [
       `On the **Credentials** tab, select the credentials ${said(found["displayName"] ?? displayName)} and click the **Edit** icon.`,
       ...(clientId === undefined ? [] : [words.changed(labels.clientId, clientId.from, clientId.to)]),
-      ...(at.has("clientSecret")
-        ? [replacement(clientSecretReference, stack, secretBefore, clientId !== undefined)]
-        : []),
+      ...(at.has("clientSecret") ? [clientSecretStep({ reference: clientSecretReference, stack, before })] : []),
       ...(name === undefined ? [] : [words.changed(labels.displayName, name.from, name.to)]),
       "Save the credentials.",
     ]),
@@ -139,47 +140,6 @@ function removal(found: Values, from: number, vendorId?: string): Step[] {
     `On the **Credentials** tab, select the credentials ${words.recorded(found["displayName"])}${words.withVendorId(vendorId)} and click the ` +
     "**Delete** icon. 1Secure deletes them only when no source uses them any more.";
   return [...words.toOrganization(words.recorded(found["organization"]), from), { order, text }];
-}
-
-/** Which one is meant, by what Entra shows of it. */
-function secretWords(reference: unknown): string {
-  if (reference === undefined) return "the client secret that the program declares (its Secret ID is not declared)";
-  const { keyId, endDate } = partsOf(reference);
-  const end = endDate === undefined ? "" : `, which ends at ${said(endDate)}`;
-  return `the client secret with the Secret ID ${said(keyId)}${end}`;
-}
-
-function howToGet(reference: unknown, stack: string): string {
-  const { stackOutput = "clientSecret" } = reference === undefined ? {} : partsOf(reference);
-  const command = words.isUnknown(stackOutput)
-    ? `A command that is ${said(stackOutput).slice(1, -1)}`
-    : code(`pulumi stack output ${shellWord(String(stackOutput))} --show-secrets --stack ${shellWord(stack)}`);
-  return (
-    `${command} prints it: run that where nobody else sees the screen, paste it straight into the field, and keep it in no file, ` +
-    "message or screenshot."
-  );
-}
-
-/** Until when it has to be done, too: the deadline is the end of the secret that the product has. */
-function replacement(reference: unknown, stack: string, before: SecretMark | undefined, isOtherApp: boolean): string {
-  const paste = `**${labels.clientSecret}**: paste ${secretWords(reference)}`;
-  // Another app's secrets have nothing to do with those of the one before, which may be gone.
-  if (before === undefined || isOtherApp) return `${paste}. ${howToGet(reference, stack)}`;
-  const deadline = before.endDate === undefined ? "" : `. Do it before that one ends at ${said(before.endDate)}`;
-  return (
-    `${paste}, in place of the one with the Secret ID ${said(before.keyId)}${deadline}; Entra keeps both until this is attested. ` +
-    howToGet(reference, stack)
-  );
-}
-
-/** The reference, or its parts as not known where the whole is not. */
-function partsOf(reference: unknown): Values {
-  if (typeof reference === "object" && reference !== null) return { ...reference };
-  return { keyId: reference, stackOutput: reference };
-}
-
-function shellWord(word: string): string {
-  return /^[\w./:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** What comes out of the file that the product gave, and no more than the certificate in it. */
