@@ -22,10 +22,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function hostOf(token: string, settings: Readonly<Record<string, string>> = {}): DynamicHost {
   const kind = operated.get(token)?.kind;
   if (kind === undefined) throw new Error(`no ${token}`);
-  const values: Readonly<Record<string, string>> = { attestations: folder, ...settings };
+  const backends = { onesecureBackend: "operator", nowprivacyBackend: "operator" };
+  const values: Readonly<Record<string, string>> = { attestations: folder, ...backends, ...settings };
   const context: Context = {
     clock: manualClock(0),
-    settings: { get: (name) => values[name] },
+    settings: { get: (name) => (values[name] === "" ? undefined : values[name]) },
     report: (line) => void told.push(line),
   };
   return createDynamicHost(kind, () => context);
@@ -186,9 +187,63 @@ describe("a source that a person enters", () => {
   });
 
   test("with a gateway nothing of this is there", async () => {
-    const host = hostOf(token, { onesecureEndpoint: "https://gateway.example" });
+    const host = hostOf(token, { onesecureBackend: "http" });
     const { inputs } = await host.check({}, declared);
     expect(inputs).toEqual({ ...declared, adoptExisting: false });
+  });
+});
+
+describe("a source that a gateway made", () => {
+  const token = "m365audit:onesecure:Source";
+  const recorded = {
+    organization: "Contoso",
+    sourceGroup: "Exchange Online",
+    tenantId,
+    crawlSource: true,
+    credentialId: "cred-1",
+    adoptExisting: false,
+    __provider: "text",
+    __urn: urnOf(token, "source"),
+  };
+  const state = { ...recorded, sourceId: "src-1", status: "Healthy", adopted: false };
+
+  test("is not taken for a person's because the gateway's address is missing for once", async () => {
+    const lost = hostOf(token, { onesecureBackend: "" });
+    const said = /onesecureBackend: not set, and the resource was made through a backend that a program reaches/;
+    await expect(lost.check(recorded, recorded)).rejects.toThrow(said);
+    await expect(lost.read("src-1", state)).rejects.toThrow(said);
+    await expect(lost.delete("src-1", state)).rejects.toThrow(said);
+  });
+
+  test("is handed over where the stack says so", async () => {
+    const host = hostOf(token);
+    const { inputs } = await host.check(recorded, recorded);
+    const { outs } = await host.update("src-1", state, inputs);
+    expect(outs).toMatchObject({ sourceId: "src-1", status: "awaitingOperator" });
+  });
+});
+
+describe("a dataset that a person enters", () => {
+  const token = "m365audit:nowprivacy:Dataset";
+  const own = { __provider: "text", __urn: urnOf(token, "mail") };
+
+  test("is attested whatever the order of its groups", async () => {
+    const host = hostOf(token);
+    const { inputs } = await host.check(
+      {},
+      { name: "Mail", securityGroups: ["Privacy team", "Legal", "Legal"], ...own },
+    );
+    const { id, outs } = await host.create(inputs);
+    expect(outs["fingerprint"]).toBe(inputs["fingerprint"]);
+    const values = {
+      name: "Mail",
+      securityGroups: ["Legal", "Privacy team"],
+      visibleToNobody: false,
+      adoptExisting: false,
+    };
+    await attest(token, "mail", values);
+    const attested = await host.check(inputs, { name: "Mail", securityGroups: ["Privacy team", "Legal"], ...own });
+    expect((await host.update(id, outs, attested.inputs)).outs).toMatchObject({ status: "attested", runSheet: [] });
   });
 });
 
@@ -229,6 +284,49 @@ describe("credentials that a person enters", () => {
     expect(steps).toContain("key-2");
     expect(steps).toContain("2026-07-01T00:00:00Z");
     expect(steps).not.toContain("another");
+  });
+
+  test("take note of what is attested later: the certificate, and the product's id", async () => {
+    const host = hostOf(token);
+    await attest(token, "credential", values, { secret });
+    const first = await host.check({}, declared);
+    const { id, outs } = await host.create(first.inputs);
+    expect(outs).toMatchObject({ status: "attested" });
+    await attest(token, "credential", values, { secret, id: "1S-7", at: "2026-01-02T00:00:00Z" });
+    const second = await host.check(first.inputs, declared);
+    expect(second.inputs["attestation"]).toMatch(/^entered by ada@contoso.com at 2026-01-02T00:00:00Z/);
+    await expect(host.diff(id, outs, second.inputs)).resolves.toMatchObject({ changes: true, replaces: [] });
+    expect((await host.update(id, outs, second.inputs)).outs).toMatchObject({ vendorId: "1S-7" });
+  });
+
+  test("whose secret itself is given for its id are refused, and it is not repeated", async () => {
+    const value = "abc8Q~not-a-real-secret-but-long-enough-x0";
+    const mixedUp = { ...declared, clientSecretReference: { keyId: value } };
+    const { failures } = await hostOf(token).check({}, mixedUp);
+    expect(failures).toEqual([
+      { property: "clientSecretReference.keyId", reason: expect.stringContaining("looks like the secret itself") },
+    ]);
+    expect(JSON.stringify(failures)).not.toContain(value);
+  });
+
+  test("whose attestation has values of another form are refused in words", async () => {
+    await attest("m365audit:nowprivacy:DataSource", "mail", { tenantId: 3, service: "exchange" }, { secret });
+    const host = hostOf("m365audit:nowprivacy:DataSource");
+    const mail = {
+      datasetId: "operator:dataset/12345678",
+      service: "exchange",
+      applicationId: clientId,
+      tenantId,
+      ingestionScope: { type: "everything" },
+      country: "GB",
+      crawlPriority: 0.5,
+      crawlMode: "once",
+      clientSecret: "the-secret-itself",
+      clientSecretReference: { keyId: "key-1" },
+      __provider: "text",
+      __urn: urnOf("m365audit:nowprivacy:DataSource", "mail"),
+    };
+    await expect(host.check({}, mail)).rejects.toThrow(/attested values are not of the declaration's form/);
   });
 
   test("without a word which secret they have are refused", async () => {

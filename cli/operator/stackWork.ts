@@ -1,5 +1,4 @@
 /** What a stack hands over to a person, held against what was attested. */
-import { isDeepStrictEqual } from "node:util";
 import { InvalidInput, type Problem, type ResourceKind } from "../../provider/core";
 import { operated } from "../../provider/operated";
 import { accountOf, unknownEntries } from "../../provider/operator/account";
@@ -7,7 +6,7 @@ import { type Assessment, assess } from "../../provider/operator/assess";
 import { AttestationsRefused, type Book, readBook } from "../../provider/operator/book";
 import type { Handover } from "../../provider/operator/handover";
 import { partsOf } from "../../provider/operator/place";
-import type { Leftover, Sheet, Step } from "../../provider/operator/sheet";
+import { code, type Leftover, type Sheet, type Step } from "../../provider/operator/sheet";
 import { type Account, endedSecret, type Standing, standingOf } from "../../provider/operator/standing";
 import { type Project, projectOf } from "./project";
 import { holdsSecret, readState, shortName, type StackState, type StateResource } from "./state";
@@ -121,9 +120,18 @@ export async function stackWork(
   for (const urn of found) {
     const removal = removalOf(urn, await about(urn));
     if (removal === undefined) continue;
-    removals.push(removal);
     const heir = resources.find((resource) => isSameThing(resource, removal));
-    if (heir !== undefined) renamed.push(renameWarning(removal.name, heir.name));
+    removals.push(heir === undefined ? removal : doubted(removal, heir));
+    if (heir === undefined) continue;
+    renamed.push(renameWarning(removal.name, heir.name));
+    for (const [index, resource] of resources.entries()) {
+      const property = referenceOf(resource, removal, heir);
+      if (property === undefined) continue;
+      const text = `has another ${property} because ${removal.name} is no longer declared and ${heir.name} is`;
+      renamed.push(`${resource.name} ${text}. If that was only renamed, leave out the steps about it here too`);
+      const step = `Leave out what follows from another ${code(property)} if ${code(removal.name)} was only renamed to ${code(heir.name)} in the program.`;
+      resources[index] = { ...resource, sheet: withCaution(resource.sheet, step) };
+    }
   }
   const stale = resources.flatMap(({ name, standing }) =>
     standing.stale === undefined ? [] : [`${name}: ${standing.stale}`],
@@ -137,9 +145,36 @@ export async function stackWork(
 }
 
 /** Whether a declared resource is what the product still has of one that is no longer declared. */
-function isSameThing({ urn, id, assessment }: HandedOver, removal: Removal): boolean {
-  if (tokenOf(urn) !== tokenOf(removal.urn)) return false;
-  return id === removal.leftover.id || isDeepStrictEqual(assessment.values, removal.leftover.found);
+function isSameThing({ urn, id, assessment, handover }: HandedOver, { urn: other, leftover }: Removal): boolean {
+  if (tokenOf(urn) !== tokenOf(other)) return false;
+  return id === leftover.id || handover.isSameThing?.(assessment.values, leftover.found) === true;
+}
+
+/** The removal of what may only have been renamed in the program, in which case nothing is to be removed. */
+function doubted(removal: Removal, { name, assessment }: HandedOver): Removal {
+  const sheet = removal.handover.removal(removal.leftover, assessment.values);
+  if (sheet.steps.length === 0) return { ...removal, sheet };
+  const text =
+    `Stop here if ${code(removal.name)} was only renamed to ${code(name)} in the program: that declares the same thing in the product. ` +
+    `Then leave out the steps of both, see that it is as ${code(name)} declares it, change what is not, and attest both.`;
+  return { ...removal, sheet: withCaution({ ...sheet, title: `${sheet.title}, unless it was only renamed` }, text) };
+}
+
+/** The property of a resource that was the one's id and is the other's. */
+function referenceOf(
+  { assessment, standing }: HandedOver,
+  { leftover }: Removal,
+  heir: HandedOver,
+): string | undefined {
+  if (leftover.id === heir.id) return undefined;
+  return Object.keys(assessment.values).find(
+    (name) => standing.found?.[name] === leftover.id && assessment.values[name] === heir.id,
+  );
+}
+
+/** Before every other step, also of what it is put together with. */
+function withCaution(sheet: Sheet, text: string): Sheet {
+  return sheet.steps.length === 0 ? sheet : { ...sheet, steps: [{ order: -1, text }, ...sheet.steps] };
 }
 
 /** What a resource is in, from the inside out, by its URN. */
@@ -236,7 +271,7 @@ function removalOf(urn: string, { name, account, stack }: About): Removal | unde
 function renameWarning(name: string, heir: string): string {
   return (
     `${name} is no longer declared, and ${heir} declares the same thing in the product. If it was only renamed in the program, leave out ` +
-    `the steps of both: look that it is as ${heir} declares it, then attest both`
+    `the steps of both: see that it is as ${heir} declares it, change what is not, then attest both`
   );
 }
 

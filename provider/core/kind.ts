@@ -63,8 +63,9 @@ export interface ResourceKind<I extends object = object, S extends object = obje
    * Reads what `settle` decides from besides, on this machine only: no request. Asked before each `settle`.
    *
    * @param declared the inputs; a text of the surface's own stands for what is not known yet
+   * @param recorded the inputs, and what was settled with them, as they were recorded last; empty for a new resource
    */
-  gather?(ctx: Context, declared: I): Promise<unknown>;
+  gather?(ctx: Context, declared: I, recorded: Readonly<Record<string, unknown>>): Promise<unknown>;
   /**
    * Decides the contract's `settled` properties, for every preview and every update anew. PURE: the same answer for the same arguments.
    *

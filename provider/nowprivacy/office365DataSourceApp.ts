@@ -64,8 +64,8 @@ export function crawlApp(declaration: Declaration): CrawlApp {
     `${name}-secret`,
     {
       displayName: defaultAppName,
-      ...declaration.held,
       ...(args.clientSecret as object | undefined),
+      ...declaration.held,
       applicationId: app.applicationId,
     },
     { parent, dependsOn: [grant] },

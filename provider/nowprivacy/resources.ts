@@ -39,6 +39,8 @@ export class Dataset extends KindResource {
   declare readonly runSheet: pulumi.Output<string[] | undefined>;
   /** With the operator backend: what an attestation is of. */
   declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** With the operator backend: which attestation stands, or `none`. Known in a preview. */
+  declare readonly attestation: pulumi.Output<string | undefined>;
   /** The product's own id of it, as it was attested. */
   declare readonly vendorId: pulumi.Output<string | undefined>;
 
@@ -101,6 +103,8 @@ export class DataSource extends KindResource {
   declare readonly runSheet: pulumi.Output<string[] | undefined>;
   /** With the operator backend: what an attestation is of. */
   declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** With the operator backend: which attestation stands, or `none`. Known in a preview. */
+  declare readonly attestation: pulumi.Output<string | undefined>;
   /** The product's own id of it, as it was attested. */
   declare readonly vendorId: pulumi.Output<string | undefined>;
 

@@ -63,7 +63,7 @@ export function auditApp(declaration: Declaration): AuditApp {
   const exchange = args.mailboxAudit === undefined ? undefined : exchangeAccess(declaration, app, grants);
   const secret = new ClientSecret(
     `${name}-secret`,
-    { ...declaration.held, ...(args.clientSecret as object | undefined), applicationId: app.applicationId },
+    { ...(args.clientSecret as object | undefined), ...declaration.held, applicationId: app.applicationId },
     { parent, dependsOn: exchange === undefined ? [...grants] : [exchange.proof] },
   );
   const access = appAccess(declaration, app, grants, exchange);

@@ -45,6 +45,8 @@ export class Credential extends KindResource {
   declare readonly runSheet: pulumi.Output<string[] | undefined>;
   /** With the operator backend: what an attestation is of. */
   declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** With the operator backend: which attestation stands, or `none`. Known in a preview. */
+  declare readonly attestation: pulumi.Output<string | undefined>;
   /** The product's own id of it, as it was attested. */
   declare readonly vendorId: pulumi.Output<string | undefined>;
 
@@ -83,6 +85,8 @@ export class Source extends KindResource {
   declare readonly runSheet: pulumi.Output<string[] | undefined>;
   /** With the operator backend: what an attestation is of. */
   declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** With the operator backend: which attestation stands, or `none`. Known in a preview. */
+  declare readonly attestation: pulumi.Output<string | undefined>;
   /** The product's own id of it, as it was attested. */
   declare readonly vendorId: pulumi.Output<string | undefined>;
   declare readonly adoptExisting: pulumi.Output<boolean>;
@@ -121,6 +125,8 @@ export class Connector extends KindResource {
   declare readonly runSheet: pulumi.Output<string[] | undefined>;
   /** With the operator backend: what an attestation is of. */
   declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** With the operator backend: which attestation stands, or `none`. Known in a preview. */
+  declare readonly attestation: pulumi.Output<string | undefined>;
   /** The product's own id of it, as it was attested. */
   declare readonly vendorId: pulumi.Output<string | undefined>;
   declare readonly adoptExisting: pulumi.Output<boolean>;

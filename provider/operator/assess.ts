@@ -1,5 +1,5 @@
 /** One resource's declaration held against what was attested of it: the same pure plan, read for a person. */
-import { type ResourceKind, gone } from "../core";
+import { type Change, M365AuditError, Rejected, type ResourceKind, gone } from "../core";
 import { fingerprintOf } from "./entry";
 import { type Handover, valuesOf } from "./handover";
 import { isOperatorId } from "./ids";
@@ -52,7 +52,7 @@ export function assess<I extends object, S extends object, D>(
             ...(handover.hasSecret ? { clientSecret: markOf(secretBefore) } : {}),
           } as unknown as S,
         };
-  const changes = plan(desired, observed).changes.filter(({ path, from, to }) => {
+  const changes = planned(() => plan(desired, observed).changes, id).filter(({ path, from, to }) => {
     // An id of ours follows from the declaration, so one that is only to be made will be what it was.
     if (to === notKnownYet && typeof from === "string" && isOperatorId(from)) return false;
     const name = path.split(/[.[]/)[0] ?? path;
@@ -60,6 +60,22 @@ export function assess<I extends object, S extends object, D>(
   });
   const work = { id, stack, declared: inputs, found, changes, secretBefore };
   return { values, secret, fingerprint, standing, sheet: handover.sheet(work) };
+}
+
+/** @throws Rejected where a plan stumbles over attested values of another form, which nobody but an editor can have written */
+function planned(plan: () => readonly Change[], id: string): readonly Change[] {
+  try {
+    return plan();
+  } catch (error) {
+    if (error instanceof M365AuditError) throw error;
+    throw new Rejected({
+      operation: "comparing what is declared with what was attested of",
+      subject: id,
+      happened: `the attested values are not of the declaration's form (${error instanceof Error ? error.message : String(error)})`,
+      next: "Take the line in the attestations back to how git has it, or attest the resource again.",
+      cause: error,
+    });
+  }
 }
 
 function secretOf({ hasSecret }: Handover, declared: object): SecretMark | undefined {

@@ -21,7 +21,7 @@ import type { Handover } from "./handover";
 import { stackOf } from "./place";
 import { recordedAccount } from "./recorded";
 import { linesOf, notKnownYet } from "./sheet";
-import { type Account, endedSecret, standingOf } from "./standing";
+import { type Account, attestationText, endedSecret, standingOf } from "./standing";
 
 /** What `settle` decides from: which person's work it is, and what was attested of it. */
 interface Gathered {
@@ -56,8 +56,9 @@ export function handedOver<I extends object, S extends object, D>(
   return {
     contract: kind.contract,
 
-    gather: async (ctx, declared) => {
+    gather: async (ctx, declared, recorded) => {
       if (!isOurs(ctx)) return undefined;
+      if (Object.keys(recorded).length > 0) requireChosen(ctx, recorded);
       const problems = handover.hasSecret ? withoutReference(declared) : [];
       if (problems.length > 0) throw new InvalidInput(token, problems);
       const declaration = declarationOf(ctx, token);
@@ -68,7 +69,8 @@ export function handedOver<I extends object, S extends object, D>(
       const own = kind.settle?.(declared, before, now) ?? {};
       if (gathered === undefined) return own;
       const { sheet, fingerprint } = assessed(kind, gathered as Gathered);
-      return { ...own, runSheet: linesOf(sheet), fingerprint: fingerprint ?? notKnownYet };
+      const attestation = attestationText((gathered as Gathered).account);
+      return { ...own, runSheet: linesOf(sheet), fingerprint: fingerprint ?? notKnownYet, attestation };
     },
 
     news: (declared, before, after, now, gathered) => {
@@ -92,6 +94,7 @@ export function handedOver<I extends object, S extends object, D>(
       const { id, inputs, last } = reference;
       requireOwnTenant(ctx, inputs);
       if (id === undefined) return gone;
+      if (last !== undefined) requireChosen(ctx, last);
       if (reference.purpose !== "refresh") return { id, state: (last ?? inputs) as S };
       const declaration = declarationOf(ctx, token);
       return {
@@ -100,9 +103,8 @@ export function handedOver<I extends object, S extends object, D>(
       };
     },
 
-    // What is recorded was declared once, and need not be in the product; what was attested is guarded when the inputs are checked.
     plan: (desired, observed) =>
-      (isHandedOver(desired) && !isAsRecorded(observed) ? held : kind).plan(desired, observed),
+      (isHandedOver(desired) && isOnlyDeclared(observed) ? held : kind).plan(desired, observed),
 
     async apply(ctx, plan) {
       if (!isOurs(ctx)) return kind.apply(ctx, plan);
@@ -116,6 +118,7 @@ export function handedOver<I extends object, S extends object, D>(
         ...desired,
         runSheet: desired.runSheet ?? linesOf(sheet),
         fingerprint: desired.fingerprint ?? fingerprint,
+        attestation: attestationText(account),
         status: standing.status,
         ...handover.outputs(id, desired, standing.entered),
       };
@@ -124,6 +127,7 @@ export function handedOver<I extends object, S extends object, D>(
 
     async remove(ctx, id, last) {
       if (!isOurs(ctx)) return kind.remove(ctx, id, last);
+      requireChosen(ctx, last);
       requireOwnTenant(ctx, last);
       const declaration = declarationOf(ctx, token);
       ctx.report(await removalOf(ctx, id, declaration));
@@ -155,9 +159,23 @@ export function handedOver<I extends object, S extends object, D>(
       ...properties,
       runSheet: isDeclared ? linesOf(about.sheet) : standing.status === "attested" ? [] : recorded["runSheet"],
       fingerprint,
+      attestation: attestationText(account),
       status: standing.status,
       ...handover.outputs(id, properties as I, standing.entered),
     };
+  }
+
+  /**
+   * Holds a stack to a person where nobody chose one: a gateway's address that is missing for one run must not make a gateway's resources
+   * a person's, of which nothing is read and nothing removed.
+   */
+  function requireChosen({ settings }: Context, recorded: object): void {
+    const setting = `m365audit:${product.settings}Backend`;
+    if (isHandedOver(recorded) || settings.get(`${product.settings}Backend`) !== undefined) return;
+    const message =
+      `not set, and the resource was made through a backend that a program reaches; set it again, with whatever else that needs ` +
+      `(m365audit:${product.settings}Endpoint), or set ${setting} to operator to hand the resource over to a person`;
+    throw new InvalidInput(token, [{ path: setting, message }]);
   }
 
   /** What is said when it is no longer declared. The steps are not lost with this: the runbook has them until someone attests them. */
@@ -178,7 +196,9 @@ export function handedOver<I extends object, S extends object, D>(
     const sheet = handover.removal({ id, stack, found, vendorId: entered?.id });
     const lines = linesOf(sheet);
     if (lines.length === 0) return `${product.name}, ${name}: nothing to do (${sheet.title})`;
-    return `${product.name}, ${name}: still in the product, for a person to remove (\`npx m365audit runbook --stack ${stack}\`):\n${indented(lines)}`;
+    // Whether it is made anew in the same run is known to the engine alone; afterwards the runbook tells.
+    const when = `unless this run makes it anew; \`npx m365audit runbook --stack ${stack}\` tells when it is over`;
+    return `${product.name}, ${name}: still in the product, for a person to remove, ${when}:\n${indented(lines)}`;
   }
 }
 
@@ -186,10 +206,14 @@ function isHandedOver(desired: object): boolean {
   return (desired as { fingerprint?: unknown }).fingerprint !== undefined;
 }
 
-/** Whether the product has what is recorded, as far as anyone says so. */
-function isAsRecorded(observed: Observation<object> | Gone): boolean {
-  const status = observed === gone ? undefined : (observed.state as { status?: unknown }).status;
-  return status === "attested" || status === "drifted";
+/**
+ * Whether what is recorded was handed over and need not be in the product: then a guard has nothing to hold a change against, and what was
+ * attested was guarded when the inputs were checked.
+ */
+function isOnlyDeclared(observed: Observation<object> | Gone): boolean {
+  if (observed === gone) return true;
+  const { status } = observed.state as { status?: unknown };
+  return isHandedOver(observed.state) && status !== "attested" && status !== "drifted";
 }
 
 function withoutReference(declared: object): Problem[] {

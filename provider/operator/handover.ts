@@ -40,8 +40,16 @@ export interface Handover<I extends object = object> {
   idOf(declared: Readonly<I>, declaration: string): string;
   /** PURE. What there is to do; no steps where nothing is. */
   sheet(work: Work<I>): Sheet;
-  /** PURE. How it is removed. */
-  removal(leftover: Leftover): Sheet;
+  /** PURE. How it is removed. @param heir what is declared that {@link isSameThing}, which may have been renamed in the program */
+  removal(leftover: Leftover, heir?: Values): Sheet;
+  /**
+   * PURE. Whether what is declared has the place in the product that what was found has, by whatever the product tells such things apart:
+   * then there cannot be both, and a resource was most likely only renamed in the program. Default: only where the id is the same.
+   *
+   * @param declared what a person enters, as it is declared
+   * @param found the same of a resource that is no longer declared, as it was attested, which need not be everything
+   */
+  isSameThing?(declared: Values, found: Values): boolean;
   /** PURE. What is recorded besides what is declared, what is settled and `status`. @param entered the attestation, where there is one */
   outputs(id: string, declared: Readonly<I>, entered: Entry | undefined): Readonly<Record<string, unknown>>;
   readonly fields: readonly Field<I>[];
@@ -51,6 +59,15 @@ export interface Handover<I extends object = object> {
 export function valuesOf({ entered }: Pick<Handover, "entered">, declared: object): Values {
   const properties = declared as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
-    entered.flatMap((name): [string, unknown][] => (properties[name] === undefined ? [] : [[name, properties[name]]])),
+    entered.flatMap((name): [string, unknown][] => {
+      const value = inOneForm(properties[name]);
+      return value === undefined ? [] : [[name, value]];
+    }),
   );
+}
+
+/** Lists of names are sets: their order is no difference, and an empty one is none. */
+function inOneForm(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.length === 0 ? undefined : [...new Set<unknown>(value)].sort();
 }

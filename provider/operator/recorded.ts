@@ -14,8 +14,11 @@ import type { Account } from "./standing";
 export async function recordedAccount(settings: Settings, urn: string): Promise<Account> {
   const folder = settings.get("attestations");
   const attestationSigners = settings.get("attestationSigners");
-  // A folder that is named in full needs no project around it.
-  const root = folder !== undefined && isAbsolute(folder) ? folder : await projectRoot();
+  const root = await projectRoot().catch((error: unknown) => {
+    // A folder that is named in full needs no project around it.
+    if (folder !== undefined && isAbsolute(folder)) return folder;
+    throw error;
+  });
   const book = await readBook(attestationsFile({ folder, stack: stackOf(urn), root }));
   const signers = await allowedSignersFile({ attestations: folder, attestationSigners }, root);
   return accountOf(book, urn, signers === undefined ? undefined : { file: signers });

@@ -1,5 +1,6 @@
 /** How a declaration says which client secret is meant, where the secret itself may not be said. */
 import { z } from "zod";
+import { mayBeSecret } from "../core";
 
 /** What a program can call a stack output, and what can stand in a command without being taken for an option. */
 export const stackOutputName = z
@@ -10,7 +11,10 @@ export const stackOutputName = z
 export const clientSecretReference = z
   .strictObject({
     /** Secret ID: the id under which Entra lists the secret (`keyId`). It goes into the fingerprint in place of the secret. */
-    keyId: z.string().min(1),
+    keyId: z
+      .string()
+      .min(1)
+      .refine((text) => !mayBeSecret(text), "what was given looks like the secret itself; allowed: its Secret ID"),
     /** When the secret ends, RFC 3339 in UTC. The run-sheet says until when a new one has to be entered. */
     endDate: z.string().optional(),
     /**
@@ -35,6 +39,11 @@ export const operatorSettled = {
    * An attestation is of this. Absent with other backends.
    */
   fingerprint: z.string().optional(),
+  /**
+   * With the operator backend: which attestation stands (`entered by anna@contoso.com at …`), or `none`. Another one is a change, so that
+   * what it brings is recorded. Absent with other backends.
+   */
+  attestation: z.string().optional(),
 };
 
 /** How a resource stands that a person applies. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import MarkdownIt from "markdown-it";
-import { code, linesOf, notKnownYet, onOff, type Sheet, shown, worked } from "./sheet";
+import { code, linesOf, notKnownYet, onOff, type Sheet, shown, visible, worked } from "./sheet";
 
 const sheet = (task: string, orders: readonly number[], more: Partial<Sheet> = {}): Sheet => ({
   task,
@@ -14,7 +14,7 @@ describe("a value in a step", () => {
     const markdown = new MarkdownIt();
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
-        const flat = text.replace(/\s+/g, " ");
+        const flat = visible(text.replace(/\s+/g, " "));
         fc.pre(flat.trim() !== "");
         const [block] = markdown.parseInline(`Enter ${code(text)}!`, {});
         const children = block?.children ?? [];
@@ -23,6 +23,11 @@ describe("a value in a step", () => {
         expect(children[1]?.content.trim()).toBe(flat.trim());
       }),
     );
+  });
+
+  test("cannot act on a terminal, nor turn the order of reading around", () => {
+    expect(code("Contoso\u001b[2J\u202eevil")).toBe("`Contoso\\u001b[2J\\u202eevil`");
+    expect(code("a\nb\tc")).toBe("`a b c`");
   });
 
   test("says when it is not known yet", () => {

@@ -67,9 +67,17 @@ export interface Leftover {
 /** Stands for a value that is not known yet, in a preview: the same text as in the surfaces. */
 export const notKnownYet = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** A text in which nothing can act on a terminal or turn the order of reading around: such signs stand there as escapes. */
+export function visible(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** A text as a code span, whatever is in it. */
 export function code(text: string): string {
-  const flat = text.replace(/\s+/g, " ");
+  const flat = visible(text.replace(/\s+/g, " "));
   const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   const pad = flat.startsWith("`") || flat.endsWith("`") ? " " : "";

@@ -1,4 +1,5 @@
 /** How a resource stands that a person applies: what is declared held against what was attested. Pure. */
+import { createHash } from "node:crypto";
 import type { Entry } from "./entry";
 import type { OperatorStatus } from "./secretReference";
 import type { SecretMark, Values } from "./sheet";
@@ -21,11 +22,25 @@ export interface Standing {
   readonly stale: string | undefined;
 }
 
-/** @param fingerprint of what is declared; undefined while that is not known, in a preview */
-export function standingOf({ entered, found, removed }: Account, fingerprint: string | undefined): Standing {
-  const newest = [entered, found, removed]
+/** Which attestation stands, in words; another one is another text. */
+export function attestationText(account: Account): string {
+  const entries = newestFirst(account);
+  const [newest] = entries;
+  if (newest === undefined) return "none";
+  const digest = createHash("sha256").update(JSON.stringify(entries)).digest("hex").slice(0, 12);
+  return `${newest.action} by ${newest.by} at ${newest.at} (${digest})`;
+}
+
+function newestFirst({ entered, found, removed }: Account): Entry[] {
+  return [entered, found, removed]
     .filter((entry) => entry !== undefined)
-    .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))[0];
+    .sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+}
+
+/** @param fingerprint of what is declared; undefined while that is not known, in a preview */
+export function standingOf(account: Account, fingerprint: string | undefined): Standing {
+  const { entered } = account;
+  const [newest] = newestFirst(account);
   if (newest === undefined || newest.action === "removed") {
     return {
       status: "awaitingOperator",

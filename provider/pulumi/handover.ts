@@ -132,15 +132,22 @@ export function openSteps(
   const count = tasks.apply((all) => all.reduce((sum, { steps }) => sum + steps.length, 0));
   const statuses = pulumi.all(resources.map((resource) => resource.status));
   const status = statuses.apply(worst);
-  const passed = pulumi.all([tasks, count, requireAttested]).apply(([all, open, isRequired = false]) => {
-    if (open === 0) return true;
-    const many = `${String(open)} ${open === 1 ? "step is" : "steps are"} open for a person in ${product.name}`;
-    const runbook = `\`npx m365audit runbook --stack ${pulumi.getStack()}\` shows them`;
-    if (isRequired && !pulumi.runtime.isDryRun()) throw awaiting(name, many, all);
-    const consequence = isRequired ? ". An update fails until they are attested (requireAttested)" : "";
-    void pulumi.log.warn(`${name}: ${many}; ${runbook}${consequence}.`, component);
-    return true;
-  });
+  // In an update it has to be said of each, and not only nothing be left to do; a preview need not know it.
+  const standing = pulumi.runtime.isDryRun() ? pulumi.output<OperatorStatus | undefined>(undefined) : status;
+  const passed = pulumi
+    .all([tasks, count, requireAttested, standing])
+    .apply(([all, open, isRequired = false, known]) => {
+      if (open === 0 && (known === undefined || known === "attested")) return true;
+      const many =
+        open === 0
+          ? `what is declared in ${product.name} is ${known ?? "not attested"}`
+          : `${String(open)} ${open === 1 ? "step is" : "steps are"} open for a person in ${product.name}`;
+      const runbook = `\`npx m365audit runbook --stack ${pulumi.getStack()}\` shows them`;
+      if (isRequired && !pulumi.runtime.isDryRun()) throw awaiting(name, many, all);
+      const consequence = isRequired ? ". An update fails until they are attested (requireAttested)" : "";
+      void pulumi.log.warn(`${name}: ${many}; ${runbook}${consequence}.`, component);
+      return true;
+    });
   return { status, count, gate: (output) => pulumi.all([output, passed]).apply(([value]) => value as never) };
 }
 

@@ -167,11 +167,78 @@ test.each([
 test("a removal names the data source by description and id, and says that the copy goes", () => {
   const { found = {} } = dataSourceWork(finance, finance);
   const sheet = dataSourceHandover.removal({ id, stack: "contoso", found, vendorId: "ds-7" });
-  expect(sheet.task).toBe(`dataSource ${id}`);
+  expect(sheet.task).toBe(`dataSource removal ${id}`);
   expect(linesOf(sheet)).toEqual([
     "1. From the main menu select **Data Sources** and select the data source `Finance mail`, id `ds-7`.",
     "2. Delete that data source. This deletes data: NOW Privacy's own copy of what it has crawled goes with it. Nothing in Microsoft 365 is deleted.",
   ]);
+});
+
+describe("what has to be gone first", () => {
+  const gone = (declared: DataSourceInputs): ReturnType<typeof dataSourceHandover.removal> =>
+    dataSourceHandover.removal({ id, stack: "contoso", found: dataSourceWork(declared, declared).found ?? {} });
+  const datasetGone = (name: string, heir?: object): ReturnType<typeof datasetHandover.removal> =>
+    datasetHandover.removal(
+      { id: `operator:dataset/${name}`, stack: "contoso", found: { ...mail, name } },
+      heir as never,
+    );
+  const order = (sheets: Parameters<typeof worked>[0]): string[] => worked(sheets).map(({ task }) => task);
+  const every = <T>(items: readonly T[]): T[][] =>
+    items.length < 2
+      ? [[...items]]
+      : items.flatMap((one, at) => every(items.filter((_, other) => other !== at)).map((rest) => [one, ...rest]));
+
+  test("is the data source and the dataset of the same name, before both are made anew, however the sheets come", () => {
+    const [made, source] = [sheetFor(finance), datasetHandover.sheet(datasetWork(mail))];
+    for (const sheets of every([made, source, gone(finance), datasetGone("Mail")])) {
+      expect(order(sheets)).toEqual([gone(finance).task, datasetGone("Mail").task, made.task]);
+    }
+  });
+
+  test("is a data source that moves to another dataset, before the one that it leaves", () => {
+    const moved = sheetFor(finance, declaredSource({ datasetId: "operator:dataset/Old" }));
+    for (const sheets of every([moved, datasetHandover.sheet(datasetWork(mail)), datasetGone("Old")])) {
+      expect(order(sheets)).toEqual([moved.task, datasetGone("Old").task]);
+    }
+  });
+
+  test("is a dataset whose name another one gets, before every data source that is made there anew", () => {
+    const moved = sheetFor(finance, declaredSource({ datasetId: "operator:dataset/Mail" }));
+    const second = { ...moved, task: `${moved.task} second` };
+    const dataset = datasetHandover.sheet(datasetWork(mail));
+    const heirs = every([moved, second, dataset, datasetGone("Mail", mail)]);
+    for (const sheets of heirs) expect(order(sheets)[0]).toBe(datasetGone("Mail").task);
+  });
+
+  test("is a data source whose description another one gets", () => {
+    const renamed = sheetFor(finance, declaredSource({ customDescription: "Other" }));
+    expect(order([renamed, gone(finance)])).toEqual([gone(finance).task, renamed.task]);
+  });
+});
+
+describe("a data source under another declaration", () => {
+  const isSame = (one: object, other: object): boolean | undefined =>
+    dataSourceHandover.isSameThing?.({ ...finance, ...one }, { ...finance, ...other });
+
+  test("is the same with the same description, whatever its dataset, app and scope", () => {
+    expect(isSame({ datasetId: "a", applicationId: "b", ingestionScope: { type: "everything" } }, {})).toBe(true);
+    expect(isSame({}, { customDescription: "Other" })).toBe(false);
+    expect(isSame({}, { customDescription: undefined })).toBe(false);
+    expect(isSame({ customDescription: undefined }, {})).toBe(false);
+  });
+
+  test("without a description is the same with service, scope, tenant and folder", () => {
+    const none = { customDescription: undefined };
+    expect(isSame({ ...none, datasetId: "a", applicationId: "b", country: "DE" }, none)).toBe(true);
+    for (const more of [
+      { service: "oneDrive" },
+      { tenantId: "66666666-6666-6666-6666-666666666666" },
+      { folderPath: "/Reports" },
+      { ingestionScope: { type: "everything" } },
+    ]) {
+      expect(isSame({ ...none, ...more }, none)).toBe(false);
+    }
+  });
 });
 
 test("what is only declared is no work for a person", () => {

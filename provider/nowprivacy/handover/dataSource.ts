@@ -1,4 +1,5 @@
 /** The data source as a person makes it. */
+import { isDeepStrictEqual } from "node:util";
 import type { Change } from "../../core";
 import { nowprivacy } from "../../operator/products";
 import type { Handover } from "../../operator/handover";
@@ -7,7 +8,7 @@ import { notKnownYet, shown, type Sheet, type Work } from "../../operator/sheet"
 import type { DataSourceDesired } from "../dataSourceContract";
 import { type Declared, entered, fields } from "./dataSourceFields";
 import { creation, dataSourceText, deletion, replacing, update } from "./dataSourceSteps";
-import { inWords, serviceWords, shortHash } from "./words";
+import { inWords, serviceWords, shortHash, tasks } from "./words";
 
 export const dataSourceHandover: Handover<DataSourceDesired> = {
   token: "m365audit:nowprivacy:DataSource",
@@ -19,7 +20,7 @@ export const dataSourceHandover: Handover<DataSourceDesired> = {
   sheet(work) {
     const { id, stack, found, secretBefore, changes } = work;
     const declared: Declared = work.declared;
-    const task = `dataSource ${id}`;
+    const task = tasks.dataSource(id);
     const names = new Set(
       changes
         .map(({ path }) => path.split(/[.[]/)[0] ?? path)
@@ -32,23 +33,31 @@ export const dataSourceHandover: Handover<DataSourceDesired> = {
         task,
         title: `Change ${dataSourceText(found)}`,
         steps: update({ declared, found, stack, names, secretBefore }),
+        afterAll: names.has("customDescription") ? [tasks.dataSourceRemovals] : [],
       };
     }
     return {
-      task,
+      task: isReplaced ? tasks.dataSourceReplacement(id) : task,
       title: title(isReplaced ? "Replace" : "Create", work),
       steps: [...(isReplaced ? deletion(found, undefined, 0) : []), ...creation(declared, stack)],
       // Made in this dialog, which needs its name.
-      ...(declared.datasetName === undefined ? {} : { takesIn: [`dataset ${declared.datasetId}`] }),
-      after: [`dataset ${declared.datasetId}`],
+      ...(declared.datasetName === undefined ? {} : { takesIn: [tasks.dataset(declared.datasetId)] }),
+      after: [tasks.dataset(declared.datasetId)],
+      afterAll: [tasks.dataSourceRemovals],
     };
   },
 
   removal: ({ id, found, vendorId }): Sheet => ({
-    task: `dataSource ${id}`,
+    task: tasks.dataSourceRemoval(id),
     title: `Delete ${dataSourceText(found, vendorId)}`,
     steps: deletion(found, vendorId, 1),
   }),
+
+  // Neither the dataset nor the app counts: where a component was renamed, both are others.
+  isSameThing: (declared, found) =>
+    (declared["customDescription"] ?? found["customDescription"]) === undefined
+      ? seen.every((name) => isDeepStrictEqual(declared[name], found[name]))
+      : declared["customDescription"] === found["customDescription"],
 
   // Nobody can read how far the crawl is, or what description the product makes.
   outputs: (id, { customDescription }, attestation) => ({
@@ -61,6 +70,9 @@ export const dataSourceHandover: Handover<DataSourceDesired> = {
 
   fields,
 };
+
+/** By which two data sources without a description of their own would be the same. */
+const seen = ["service", "ingestionScope", "tenantId", "folderPath"] as const;
 
 /** A value that is not known yet may turn out to be what is there. */
 function isReplacement({ path, to }: Change): boolean {

@@ -95,7 +95,10 @@ test("the order of the groups is no change", () => {
 test("a removal comes after every open data source and says that the copy goes; one that was taken over stays", () => {
   const removalOf = (declared: DatasetInputs): ReturnType<typeof datasetHandover.removal> =>
     datasetHandover.removal({ id: mailId, stack, found: datasetWork(declared, declared).found ?? {}, vendorId: "d-1" });
-  expect(removalOf(mail)).toMatchObject({ task: `dataset ${mailId}`, afterAll: ["dataSource "] });
+  expect(removalOf(mail)).toMatchObject({
+    task: `dataset removal "Mail" ${mailId}`,
+    afterAll: ["dataSource removal ", "dataSource replacement "],
+  });
   expect(linesOf(removalOf(mail))).toEqual([
     "1. From the main menu select **Data Sources** and check that no data source belongs to the dataset `Mail`, id `d-1` any more. If one does that you want to keep, stop.",
     "2. Delete the dataset `Mail`, id `d-1`. This deletes data: NOW Privacy's own copy of whatever is in it goes with it.",
@@ -104,6 +107,19 @@ test("a removal comes after every open data source and says that the copy goes; 
     title: "Leave the dataset `Mail`, id `d-1` as it is: it was taken over, so it stays",
     steps: [],
   });
+});
+
+test("a dataset waits for the removal of another one of the name that it gets, and of no other", () => {
+  const afterAll = ['dataset removal "Mail" '];
+  expect(datasetHandover.sheet(datasetWork(mail)).afterAll).toEqual(afterAll);
+  expect(datasetHandover.sheet(datasetWork(mail, declare({ ...mail, name: "Post" }))).afterAll).toEqual(afterAll);
+  expect(datasetHandover.sheet(datasetWork(mail, declare({ securityGroups: ["A"] }))).afterAll).toEqual([]);
+});
+
+test("a dataset under another declaration is the same with the same name, whatever its groups", () => {
+  expect(datasetHandover.isSameThing?.({ ...mail }, { name: "Mail", securityGroups: ["A"] })).toBe(true);
+  expect(datasetHandover.isSameThing?.({ ...mail }, { ...mail, name: "Post" })).toBe(false);
+  expect(datasetHandover.isSameThing?.({}, {})).toBe(false);
 });
 
 test("what is recorded are the declared groups, and whether it was taken over", () => {

@@ -5,7 +5,7 @@ import { operatorId } from "../../operator/ids";
 import { notKnownYet, shown, type Step, type Values } from "../../operator/sheet";
 import type { DatasetInputs } from "../dataset";
 import { fields, labels } from "./datasetFields";
-import { shortHash, step } from "./words";
+import { shortHash, step, tasks } from "./words";
 
 const entered = [
   "name",
@@ -26,22 +26,24 @@ export const datasetHandover: Handover<DatasetInputs> = {
 
   sheet({ id, declared: given, found, changes }) {
     const declared: Declared = given;
-    const task = `dataset ${id}`;
+    const task = tasks.dataset(id);
     const changed = new Set(changes.map(({ path }) => path.split(/[.[]/)[0] ?? path));
     const names = entered.filter((name) => changed.has(name));
     const dataset = `the dataset ${shown(declared.name)}`;
     if (names.length === 0) return { task, title: `Nothing to do for ${dataset}`, steps: [] };
+    const afterAll = names.includes("name") ? [tasks.datasetRemovals(declared.name)] : [];
     if (found !== undefined) {
-      return { task, title: `Change the dataset ${shown(found["name"])}`, steps: update(declared, found, names) };
+      const title = `Change the dataset ${shown(found["name"])}`;
+      return { task, title, steps: update(declared, found, names), afterAll };
     }
     return declared.adoptExisting === true
-      ? { task, title: `Take over ${dataset}`, steps: takingOver(declared) }
-      : { task, title: `Create ${dataset}`, steps: creation(declared) };
+      ? { task, title: `Take over ${dataset}`, steps: takingOver(declared), afterAll }
+      : { task, title: `Create ${dataset}`, steps: creation(declared), afterAll };
   },
 
   /** Its data sources go before it; which there are is not known here. */
-  removal({ id, found, vendorId }) {
-    const task = `dataset ${id}`;
+  removal({ id, found, vendorId }, heir) {
+    const task = tasks.datasetRemoval(found["name"], id);
     const dataset = `the dataset ${shown(found["name"])}${vendorId === undefined ? "" : `, id ${shown(vendorId)}`}`;
     if (found["adoptExisting"] === true) {
       return { task, title: `Leave ${dataset} as it is: it was taken over, so it stays`, steps: [] };
@@ -49,7 +51,8 @@ export const datasetHandover: Handover<DatasetInputs> = {
     return {
       task,
       title: `Delete ${dataset}`,
-      afterAll: ["dataSource "],
+      // What is made in another dataset of this name has to wait for this, also where it is made in place of what is in this one.
+      afterAll: [tasks.dataSourceRemovals, ...(heir === undefined ? [tasks.dataSourceReplacements] : [])],
       steps: [
         step(
           1,
@@ -59,6 +62,8 @@ export const datasetHandover: Handover<DatasetInputs> = {
       ],
     };
   },
+
+  isSameThing: ({ name }, found) => name !== undefined && name === found["name"],
 
   outputs: (id, { securityGroups, adoptExisting }, attestation) => ({
     datasetId: id,

@@ -20,6 +20,22 @@ export const scopeWords: Readonly<Record<string, string>> = {
 };
 export const modeWords: Readonly<Record<string, string>> = { once: "Crawl Once", continuous: "Continuous" };
 
+/**
+ * Names of the pieces of work, by which sheets wait for each other. Those that take something out of the product have a name of their
+ * own: a dataset's name and a custom description are there once at most, so what is made anew waits until the old one is gone.
+ */
+export const tasks = {
+  dataset: (id: unknown): string => `dataset ${String(id)}`,
+  /** What the removal of every dataset of this name begins with. */
+  datasetRemovals: (name: unknown): string => `dataset removal ${JSON.stringify(name ?? null)} `,
+  datasetRemoval: (name: unknown, id: string): string => `${tasks.datasetRemovals(name)}${id}`,
+  dataSource: (id: string): string => `dataSource ${id}`,
+  dataSourceReplacements: "dataSource replacement ",
+  dataSourceReplacement: (id: string): string => `${tasks.dataSourceReplacements}${id}`,
+  dataSourceRemovals: "dataSource removal ",
+  dataSourceRemoval: (id: string): string => `${tasks.dataSourceRemovals}${id}`,
+} as const;
+
 export function step(order: number, text: string): Step {
   return { order, text };
 }

@@ -1,6 +1,9 @@
 /** Run-sheets of changes: only what changes, from what to what. */
 import { linesOf, notKnownYet } from "../../operator/sheet";
 import type { CredentialInputs } from "../credential";
+import { connectorHandover } from "./connector";
+import { credentialHandover } from "./credential";
+import { sourceHandover } from "./source";
 import {
   connectorSheet,
   credentialSheet,
@@ -8,6 +11,7 @@ import {
   declaredCredential,
   declaredSource,
   oldSecret,
+  otherTenantId,
   sourceSheet,
 } from "./testing/work";
 
@@ -25,6 +29,22 @@ test("what is as attested has no steps", () => {
 test("a name that only the run-sheet uses is no change", () => {
   expect(sourceSheet({ ...declaredSource, credentialDisplayName: "Other" }, declaredSource).steps).toEqual([]);
   expect(sourceSheet({ ...declaredSource, adoptExisting: true }, declaredSource).steps).toEqual([]);
+});
+
+test("the same thing in the product is told by its place there, whatever else changed", () => {
+  const source = (more: object): boolean | undefined =>
+    sourceHandover.isSameThing?.({ ...declaredSource }, { ...declaredSource, ...more });
+  expect([source({ crawlSource: false, credentialId: "x" }), source({ tenantId: otherTenantId })]).toEqual([
+    true,
+    false,
+  ]);
+  const credential = (more: object): boolean | undefined =>
+    credentialHandover.isSameThing?.({ ...declaredCredential }, { ...declaredCredential, ...more });
+  expect([credential({ clientId: "x" }), credential({ displayName: "x" })]).toEqual([true, false]);
+  expect([credential({ organization: "x" }), credentialHandover.isSameThing?.({}, {})]).toEqual([false, false]);
+  const connector = (more: object): boolean | undefined =>
+    connectorHandover.isSameThing?.({ ...declaredConnector }, { ...declaredConnector, ...more });
+  expect([connector({ exchangeOnlineActivity: false }), connector({ sourceId: "x" })]).toEqual([true, false]);
 });
 
 describe("a source", () => {

@@ -55,6 +55,8 @@ export const connectorHandover: Handover<ConnectorInputs> = {
     };
   },
 
+  isSameThing: (declared, found) => words.haveSame(["sourceId"], declared, found),
+
   // Whether it was set before nobody attests, and nothing is claimed that was not.
   outputs: (id, _declared, entered) => ({ connectorId: id, adopted: false, ...vendorIdOf(entered) }),
 

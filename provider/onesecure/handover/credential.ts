@@ -48,6 +48,9 @@ export const credentialHandover: Handover<CredentialInputs> = {
     };
   },
 
+  // Under another app, too: the app of a component that was renamed in the program is another one.
+  isSameThing: (declared, found) => words.haveSame(["organization", "displayName"], declared, found),
+
   outputs: (id, _declared, entered) => ({
     credentialId: id,
     ...(entered?.certificate === undefined ? {} : certificateOf(entered.certificate)),

@@ -59,6 +59,9 @@ export const sourceHandover: Handover<SourceInputs> = {
     };
   },
 
+  // An organization has room for one source of a tenant.
+  isSameThing: (declared, found) => words.haveSame(["organization", "tenantId"], declared, found),
+
   // Whether it was there before nobody attests, and nothing is claimed that was not.
   outputs: (id, _declared, entered) => ({ sourceId: id, adopted: false, ...vendorIdOf(entered) }),
 

@@ -6,7 +6,7 @@
  * (the Credentials tab and its icons) and "View Tabs and Dashboards for the Organization", all in the product's documentation.
  */
 import { isOperatorId, operatorId } from "../../operator/ids";
-import { type Step, notKnownYet, onOff, shown } from "../../operator/sheet";
+import { type Step, type Values, notKnownYet, onOff, shown } from "../../operator/sheet";
 
 /** The fields as the product labels them. */
 export const labels = {
@@ -101,6 +101,11 @@ export function toOrganization(organization: string, from: number = orders.wizar
 /** For someone who looks for a thing in the product by the id that it has there. */
 export function withVendorId(vendorId: string | undefined): string {
   return vendorId === undefined ? "" : ` (1Secure's own id: ${said(vendorId)})`;
+}
+
+/** Whether two things agree in all of these properties, none of which may be missing. */
+export function haveSame(properties: readonly string[], one: Values, other: Values): boolean {
+  return properties.every((name) => one[name] !== undefined && one[name] === other[name]);
 }
 
 const suffix = "/exchangeOnlineActivity";

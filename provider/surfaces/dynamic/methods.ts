@@ -104,7 +104,7 @@ export function createDynamicHost(kind: ResourceKind, contextOf: (config?: Confi
         const ctx = contextFor(news);
         const now = ctx.clock.now();
         const before = settledBefore(contract, olds);
-        const gathered = await kind.gather?.(ctx, inputs);
+        const gathered = await kind.gather?.(ctx, inputs, withoutInternal(olds));
         const settled = pureJson(kind.settle(known, before, now, gathered));
         for (const line of kind.news?.(known, before, settled, now, gathered) ?? []) ctx.report(line);
         return { inputs: { ...internal(news), ...inputs, ...settled }, failures };
