@@ -51,17 +51,16 @@ function withEntries(name: string, change: (entry: Entry) => readonly Entry[]): 
   return lines.join("\n");
 }
 
-/** Refuses the preview and the update, each in a few seconds, and says each thing once. */
+/** Refuses the preview and the update, and says each thing once. */
 async function isRefused(text: string, message: RegExp): Promise<void> {
   const before = await resourcesOf(scene.stack);
   await write(text);
   for (const run of ["preview", "up"] as const) {
-    const { errors, said, seconds } = await refused((tap) => scene.stack[run](tap));
+    const { errors, said } = await refused((tap) => scene.stack[run](tap));
     expect(errors.join("\n")).toMatch(message);
     // A resource each, and each once.
     expect(new Set(errors).size).toBe(errors.length);
     expect(said).not.toMatch(/^\s+at |promises were still active|unhandled|node_modules/m);
-    expect(seconds).toBeLessThan(30);
   }
   expect(await resourcesOf(scene.stack)).toEqual(before);
   await write(right);
@@ -90,11 +89,10 @@ describe("an attestations file that is none", () => {
   test("is also refused where nothing is refreshed, by the program itself", async () => {
     await write("nothing of this is JSON\n");
     for (const run of ["preview", "up"] as const) {
-      const { code, output, seconds } = await prompt(run, "--refresh=false");
+      const { code, output } = await prompt(run, "--refresh=false");
       expect(code).not.toBe(0);
       expect(output.match(/AttestationsRefused: reading the attestations in/g)).toHaveLength(1);
       expect(output).not.toMatch(/^\s+at |promises were still active/m);
-      expect(seconds).toBeLessThan(30);
     }
     await write(right);
     await isAsBefore();
@@ -235,16 +233,11 @@ test("in the end the stack is as it was", async () => {
   await isAsBefore();
 });
 
-/** `pulumi preview …` or `pulumi up --skip-preview …` at the prompt: how it ended, what it said, and how long it took. */
-async function prompt(
-  run: "preview" | "up",
-  ...args: string[]
-): Promise<{ code: number; output: string; seconds: number }> {
-  const started = performance.now();
+/** `pulumi preview …` or `pulumi up --skip-preview …` at the prompt: how it ended, and what it said. */
+async function prompt(run: "preview" | "up", ...args: string[]): Promise<{ code: number; output: string }> {
   const more = run === "up" ? ["--yes", "--skip-preview"] : [];
-  const { code, output } = await scene.stack.pulumi(run, "--stack", scene.stack.name, ...more, ...args).then(
+  return scene.stack.pulumi(run, "--stack", scene.stack.name, ...more, ...args).then(
     (text) => ({ code: 0, output: text }),
     (error: unknown) => ({ code: 1, output: (error as { stdout: string }).stdout }),
   );
-  return { code, output, seconds: (performance.now() - started) / 1000 };
 }

@@ -8,13 +8,11 @@ export interface Refusal {
   readonly errors: readonly string[];
   /** Everything that was said, line by line. */
   readonly said: string;
-  readonly seconds: number;
 }
 
 /** @throws when the run succeeds */
 export async function refused(run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>): Promise<Refusal> {
   const events: EngineEvent[] = [];
-  const started = performance.now();
   let failed = false;
   try {
     await run((event) => void events.push(event));
@@ -28,7 +26,6 @@ export async function refused(run: (onEvent: (event: EngineEvent) => void) => Pr
       .filter(({ severity, urn }) => severity === "error" && urn !== undefined && urn !== "")
       .map((event) => `${event.urn?.split("::").at(-1) ?? ""}: ${diagnosticLines(event).join("\n")}`),
     said: told.flatMap(diagnosticLines).join("\n"),
-    seconds: (performance.now() - started) / 1000,
   };
 }
 
