@@ -215,13 +215,21 @@ function isSecret(value: unknown): value is { readonly value: unknown } {
   return typeof value === "object" && value !== null && secretSignature in value;
 }
 
-/** When nothing is under way any more. Registrations follow one another through promises alone, so a few turns are enough. */
+/**
+ * When nothing is under way any more. Registrations follow one another through promises, for which a few turns are enough, and through
+ * the reading of attestations, which takes as long as it takes.
+ */
 async function settled(failed: () => boolean): Promise<void> {
   const runtime = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
-  for (let quiet = 0; quiet < 5 && !failed(); quiet += 1) {
+  for (let quiet = 0; quiet < 5 && !failed(); quiet = isReading() ? 0 : quiet + 1) {
     await runtime.waitForRPCs();
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Whether a file is being looked at. */
+function isReading(): boolean {
+  return realProcess.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
 }
 
 /** The process itself: what jest gives a test under this name is a copy, to which no rejection is reported. */
