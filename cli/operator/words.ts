@@ -1,10 +1,8 @@
 /** How names, values and commands are told to a person. */
 import { shellWord } from "../../provider/operator/clientSecretStep";
+import { nameOf } from "../../provider/operator/place";
 
-/** The name of a resource, out of its URN. */
-export function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
-}
+export { nameOf };
 
 /** The type of a resource, out of its URN: without those of its parents. */
 export function typeOf(urn: string): string {

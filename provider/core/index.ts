@@ -8,4 +8,5 @@ export * from "./retry";
 export * from "./settings";
 export * from "./stable";
 export * from "./tenant";
+export * from "./unknown";
 export * from "./validate";

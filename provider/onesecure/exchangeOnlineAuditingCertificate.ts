@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { dayMs, wholeSeconds } from "../entra/dates";
 import { certificateDetails } from "../entra/suppliedCertificate";
 import type { Entry } from "../operator/entry";
+import { isKnown } from "../pulumi/arguments";
 import type { AuditApp } from "./exchangeOnlineAuditingApp";
 import type { ExchangeOnlineAuditingArgs } from "./exchangeOnlineAuditingArgs";
 import type { Credential } from "./resources";
@@ -106,9 +107,4 @@ function keptWhileCredentialIs(credential: Credential): pulumi.ResourceTransform
     if (!sameCredential || certificateKnown) return undefined;
     return { props, opts: { ...opts, ignoreChanges: ["value", "endDate"] } };
   };
-}
-
-/** False for an Output whose value only the update will make. */
-function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
-  return (output as unknown as { readonly isKnown: Promise<boolean> }).isKnown;
 }

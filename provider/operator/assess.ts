@@ -1,5 +1,5 @@
 /** One resource's declaration held against what was attested of it: the same pure plan, read for a person. */
-import { type Change, M365AuditError, Rejected, type ResourceKind, gone } from "../core";
+import { type Change, M365AuditError, Rejected, type ResourceKind, gone, hasUnknown } from "../core";
 import { fingerprintOf } from "./entry";
 import { type Handover, valuesOf } from "./handover";
 import { isOperatorId } from "./ids";
@@ -87,10 +87,4 @@ function secretOf({ hasSecret }: Handover, declared: object): SecretMark | undef
 
 function markOf(secret: SecretMark | undefined): string | undefined {
   return secret?.keyId;
-}
-
-/** Whether a value is not known yet, in whole or in part. */
-export function hasUnknown(value: unknown): boolean {
-  if (value === notKnownYet) return true;
-  return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
 }

@@ -18,7 +18,7 @@ import {
 import { assess, type Assessment } from "./assess";
 import { chosenBackend } from "./backendChoice";
 import type { Handover } from "./handover";
-import { stackOf } from "./place";
+import { nameOf, stackOf } from "./place";
 import { recordedAccount } from "./recorded";
 import { linesOf, notKnownYet } from "./sheet";
 import { type Account, attestationText, endedSecret, standingOf } from "./standing";
@@ -108,16 +108,14 @@ export function handedOver<I extends object, S extends object, D>(
 
     async apply(ctx, plan) {
       if (!isOurs(ctx)) return kind.apply(ctx, plan);
-      const { desired, observed } = plan as Plan<I & { runSheet?: string[]; fingerprint?: string }, S, D>;
+      // With what was settled when the inputs were checked.
+      const { desired, observed } = plan as Plan<I & { fingerprint?: string }, S, D>;
       const declaration = declarationOf(ctx, token);
       const id = observed === gone ? handover.idOf(desired, declaration) : observed.id;
       const account = await recordedAccount(ctx.settings, declaration);
-      const about = assess(held, handover, { id, stack: stackOf(declaration), declared: desired, account });
-      const { standing, sheet, fingerprint } = about;
+      const standing = standingOf(account, desired.fingerprint);
       const state = {
         ...desired,
-        runSheet: desired.runSheet ?? linesOf(sheet),
-        fingerprint: desired.fingerprint ?? fingerprint,
         attestation: attestationText(account),
         status: standing.status,
         ...handover.outputs(id, desired, standing.entered),
@@ -238,10 +236,6 @@ function declarationOf({ declaration }: Context, token: string): string {
     happened: "it is not known which resource this is: its record has no URN",
     next: "Run `pulumi up --refresh=false` once with this version of the package.",
   });
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 function indented(lines: readonly string[]): string {

@@ -52,6 +52,11 @@ export function partsOf(urn: string): UrnParts {
   });
 }
 
+/** The name of a resource, out of its URN. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
 /** The plain name of a resource's stack. @throws Rejected when it is no URN of Pulumi's */
 export function stackOf(urn: string): string {
   return partsOf(urn).stack;

@@ -2,7 +2,7 @@
  * Run-sheets: what a person does in a product that has no API. Pure. A text is Markdown: `**bold**` is what stands on the screen, and a
  * value to enter is a code span, so that nothing of it can be taken for Markdown.
  */
-import type { Change } from "../core";
+import { type Change, unknownValue as notKnownYet } from "../core";
 
 /** One thing to do. */
 export interface Step {
@@ -64,8 +64,7 @@ export interface Leftover {
   readonly vendorId?: string | undefined;
 }
 
-/** Stands for a value that is not known yet, in a preview: the same text as in the surfaces. */
-export const notKnownYet = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export { notKnownYet };
 
 /** A text in which nothing can act on a terminal or turn the order of reading around: such signs stand there as escapes. */
 export function visible(text: string): string {

@@ -66,3 +66,8 @@ export function rememberArguments(resource: pulumi.Resource, args: object): void
 export function argumentsOf(resource: pulumi.Resource): Readonly<Record<string, unknown>> {
   return (given.get(resource) ?? {}) as Readonly<Record<string, unknown>>;
 }
+
+/** False for an Output whose value only the update will make. */
+export function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
+  return (output as unknown as { readonly isKnown: Promise<boolean> }).isKnown;
+}

@@ -9,7 +9,7 @@ import type { Handover, Product } from "../operator/handover";
 import type { OperatorStatus } from "../operator/secretReference";
 import { linesOf, notKnownYet, type Sheet, type Task, worked } from "../operator/sheet";
 import { type Account, standingOf } from "../operator/standing";
-import { argumentsOf } from "./arguments";
+import { argumentsOf, isKnown } from "./arguments";
 import { programSettings } from "./settings";
 
 /** Whether a person applies what this program declares in the product. */
@@ -195,8 +195,8 @@ async function openTasks(parts: readonly Part[]): Promise<Task[]> {
 /** The value of an output, once it is there; in a preview {@link notKnownYet} for one that only the update will make. */
 async function knownValue(output: pulumi.Output<unknown> | undefined): Promise<unknown> {
   if (output === undefined) return undefined;
-  const inner = output as unknown as { readonly isKnown: Promise<boolean>; promise(): Promise<unknown> };
-  return (await inner.isKnown) ? inner.promise() : notKnownYet;
+  const inner = output as unknown as { promise(): Promise<unknown> };
+  return (await isKnown(output)) ? inner.promise() : notKnownYet;
 }
 
 /** What is said of several: the worst that is said of any. */

@@ -1,5 +1,6 @@
 /** Credentials by hand. They are added in the wizard of a source, and edited and deleted on the Credentials tab. */
 import { createHash, X509Certificate } from "node:crypto";
+import { wholeSeconds } from "../../entra/dates";
 import type { Entry } from "../../operator/entry";
 import type { Handover } from "../../operator/handover";
 import { clientSecretStep } from "../../operator/clientSecretStep";
@@ -7,7 +8,7 @@ import { operatorId } from "../../operator/ids";
 import { onesecure } from "../../operator/products";
 import type { Sheet, Step, Values, Work } from "../../operator/sheet";
 import type { CredentialInputs } from "../credential";
-import { readGuid, readText, textOf } from "./read";
+import { guidField, organizationField, textField } from "./fields";
 import * as words from "./words";
 
 const { labels, orders, said } = words;
@@ -58,27 +59,9 @@ export const credentialHandover: Handover<CredentialInputs> = {
   }),
 
   fields: [
-    {
-      property: "organization",
-      label: "Organization",
-      hint: "name of the organization, as on the page Managed organizations",
-      shown: ({ organization }) => textOf(organization),
-      read: (typed, { organization }) => readText(typed, organization),
-    },
-    {
-      property: "clientId",
-      label: labels.clientId,
-      hint: "a GUID",
-      shown: ({ clientId }) => textOf(clientId),
-      read: readGuid,
-    },
-    {
-      property: "displayName",
-      label: labels.displayName,
-      hint: "as on the Credentials tab of the organization",
-      shown: ({ displayName }) => textOf(displayName),
-      read: (typed, { displayName }) => readText(typed, displayName),
-    },
+    organizationField,
+    guidField("clientId", labels.clientId),
+    textField("displayName", labels.displayName, "as on the Credentials tab of the organization"),
   ],
 };
 
@@ -151,6 +134,6 @@ function certificateOf(pem: string): Readonly<Record<string, string>> {
   return {
     certificatePem: certificate.toString(),
     certificateThumbprint: certificate.fingerprint.replaceAll(":", ""),
-    certificateEndDate: new Date(certificate.validTo).toISOString().replace(/\.\d+Z$/, "Z"),
+    certificateEndDate: wholeSeconds(certificate.validTo),
   };
 }

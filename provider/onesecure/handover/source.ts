@@ -5,7 +5,8 @@ import { onesecure } from "../../operator/products";
 import { onOff, type Sheet, type Step, type Values, type Work } from "../../operator/sheet";
 import type { SourceInputs } from "../source";
 import { vendorIdOf } from "./credential";
-import { readGuid, readSwitch, readText, textOf, wordOf } from "./read";
+import { guidField, organizationField, textField } from "./fields";
+import { readSwitch, readText, textOf, wordOf } from "./read";
 import * as words from "./words";
 
 const { labels, orders, said } = words;
@@ -66,27 +67,9 @@ export const sourceHandover: Handover<SourceInputs> = {
   outputs: (id, _declared, entered) => ({ sourceId: id, adopted: false, ...vendorIdOf(entered) }),
 
   fields: [
-    {
-      property: "organization",
-      label: "Organization",
-      hint: "name of the organization, as on the page Managed organizations",
-      shown: ({ organization }) => textOf(organization),
-      read: (typed, { organization }) => readText(typed, organization),
-    },
-    {
-      property: "sourceGroup",
-      label: labels.sourceGroup,
-      hint: "name of the group",
-      shown: ({ sourceGroup }) => textOf(sourceGroup),
-      read: (typed, { sourceGroup }) => readText(typed, sourceGroup),
-    },
-    {
-      property: "tenantId",
-      label: labels.tenantId,
-      hint: "a GUID",
-      shown: ({ tenantId }) => textOf(tenantId),
-      read: readGuid,
-    },
+    organizationField,
+    textField("sourceGroup", labels.sourceGroup, "name of the group"),
+    guidField("tenantId", labels.tenantId),
     {
       property: "crawlSource",
       label: labels.crawlSource,

@@ -2,22 +2,11 @@
  * Values as the engine gives them to a dynamic provider: plain JSON, secrets in the clear (the engine marks them again by name),
  * and one text that stands for everything that is not known yet.
  */
-import type { Contract } from "../../core";
+import { type Contract, hasUnknown, isUnknown, unknownValue } from "../../core";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** Stands for a value that is not known yet, in a preview. The same text as `unknownValue` of `@pulumi/pulumi/runtime`. */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-export function isUnknown(value: unknown): boolean {
-  return value === unknownValue;
-}
-
-/** Whether the value is not known yet, in whole or in part. */
-export function hasUnknown(value: unknown): boolean {
-  if (isUnknown(value)) return true;
-  return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
-}
+export { hasUnknown, isUnknown, unknownValue };
 
 /** The properties that are the surface's own and the engine's (`__provider`, `__urn`): no kind sees them, every answer keeps them. */
 export function internal(properties: Properties): Properties {
