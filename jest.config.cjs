@@ -1,3 +1,5 @@
+const { availableParallelism } = require("node:os");
+
 // Types are checked by `npm run check`; the tests only need the code transpiled. To CommonJS throughout: Jest can only follow a
 // dynamic `import()` when it is compiled to a `require`.
 const compilerOptions = {
@@ -19,8 +21,9 @@ const common = {
 module.exports = {
   // The limit is against hangs alone: no test may depend on how busy the machine is. End-to-end tests set their own.
   testTimeout: 60_000,
-  // An end-to-end test mostly waits for the engine's processes, so that a worker a core pays even on two cores.
-  maxWorkers: "100%",
+  // An end-to-end test mostly waits for the engine's processes and for what the product waits for: more workers than cores pay.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  testSequencer: "<rootDir>/tests/support/sequencer.cjs",
   projects: [
     {
       ...common,
@@ -31,6 +34,7 @@ module.exports = {
       ...common,
       displayName: "end-to-end",
       testMatch: ["<rootDir>/tests/**/*.test.ts"],
+      globalSetup: "<rootDir>/tests/support/globalSetup.ts",
       setupFilesAfterEnv: ["<rootDir>/tests/support/setup.ts"],
     },
   ],

@@ -1,4 +1,5 @@
 /** The text of results.md: a section a figure. Figures that were not measured this time keep what was said of them last. */
+import { defaultBehaviour } from "../sandbox/exchange/behaviour";
 import type { Figure, Outcome } from "./figure";
 
 export interface Measured {
@@ -8,10 +9,17 @@ export interface Measured {
   readonly machine: string;
 }
 
+const { mailboxesElsewhere, batchRouting, anchorNames, unifiedAuditLogDelayMs } = defaultBehaviour;
+
 const introduction = `# Figures
 
 Measured by \`npm run bench\`, which writes this file; a single figure by \`npm run bench -- NAME\`. Ratios are of contenders that take
 turns within one run, so they hold on other machines; the times beside them do not.
+
+The service is the sandbox with its default behaviour ([\`sandbox/exchange/behaviour.ts\`](../sandbox/exchange/behaviour.ts)): of the mailboxes,
+${String(mailboxesElsewhere * 100)} % are not on the server of the organization's system mailbox, and a change is only carried out where its mailbox is; a batch is routed by
+\`${batchRouting}\`, the name in an anchor is \`${anchorNames}\`, and the unified audit log shows its switch after ${String(unifiedAuditLogDelayMs / 60_000)} minutes. How long a cmdlet takes and
+how much is taken on at once is nobody's to know outside Microsoft; each figure says what it takes it to be.
 `;
 
 /**

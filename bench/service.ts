@@ -2,12 +2,11 @@
 
 /** Milliseconds that a cmdlet or a page of a list takes. Reports have it at several times that for `Set-Mailbox`. */
 export const cmdletLatencyMs = 120;
-/** Requests of one tenant that are worked on at a time; a batch is one request, whose items run one after another. */
+/** Requests of one tenant that are worked on at a time. */
 export const concurrentRequests = 20;
 /** Cmdlets that change something, a minute: the budget that Microsoft published in 2015. */
 export const writesPerMinute = 120;
 
-export const batchSize = 10;
 export const pageSize = 1_000;
 
 /** Seconds that so many cmdlets or pages take one after another. */
@@ -15,10 +14,9 @@ export function serialSeconds(calls: number): number {
   return (calls * cmdletLatencyMs) / 1000;
 }
 
-/** Seconds that changes take at least when they are sent in batches and as many at a time as the service works on. */
-export function parallelSeconds(changes: number): number {
-  const batches = Math.ceil(changes / batchSize);
-  return serialSeconds(Math.ceil(batches / concurrentRequests) * Math.min(changes, batchSize));
+/** Seconds that so many cmdlets take at least, each in a request of its own and as many at a time as the service works on. */
+export function parallelSeconds(calls: number): number {
+  return serialSeconds(Math.ceil(calls / concurrentRequests));
 }
 
 export function times(value: number): string {

@@ -6,8 +6,7 @@ import { startSandbox } from "../sandbox";
 const root = join(__dirname, "..");
 
 const loader = `
-  const compilerOptions = { module: "commonjs", moduleResolution: "node10", ignoreDeprecations: "5.0" };
-  require("ts-node").register({ transpileOnly: true, experimentalResolver: true, compilerOptions });
+  require("./scripts/typescript.cjs");
   require("./cli/main.ts");
 `;
 

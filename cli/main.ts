@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { addAttestCommand } from "./attest";
 import { addNowPrivacyCommand } from "./nowPrivacy";
 import { addPowershellCommand } from "./powershell";
+import { addProbeCommand } from "./probe";
 import { addRunbookCommand } from "./runbook";
 import { addSandboxCommand } from "./sandbox";
 import { addVerifyCommand } from "./verify";
@@ -14,6 +15,7 @@ const program = new Command("m365audit")
 
 addSandboxCommand(program);
 addPowershellCommand(program);
+addProbeCommand(program);
 addNowPrivacyCommand(program);
 addRunbookCommand(program);
 addAttestCommand(program);

@@ -1,20 +1,13 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Sandbox, startSandbox, type TenantInfo } from "../sandbox";
 import { graphAppId, newApp, type TestApp } from "../sandbox/testing/apps";
 import { connectTo, first, type Wire } from "../sandbox/testing/wire";
+import { type Ended, runCommand } from "./testing/command";
 
 // Compiling and starting a process of its own takes seconds on a busy machine.
 jest.setTimeout(120_000);
-
-/** The command from its sources, compiled as they are loaded, in a process of its own. */
-const loader = `
-  const compilerOptions = { module: "commonjs", moduleResolution: "node10", ignoreDeprecations: "5.0" };
-  require("ts-node").register({ transpileOnly: true, experimentalResolver: true, compilerOptions });
-  require("./cli/main.ts");
-`;
 
 let sandbox: Sandbox;
 let wire: Wire;
@@ -37,30 +30,15 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
 function m365audit(args: readonly string[], secret?: string): Promise<Ended> {
   return command(["now-privacy", "test", ...args], secret);
 }
 
 function command(args: readonly string[], secret?: string): Promise<Ended> {
-  const child = spawn(process.execPath, ["-e", loader, "--", ...args], {
-    cwd: join(__dirname, ".."),
-    env: {
-      ...process.env,
-      ...sandbox.environment(tenant),
-      ...(secret === undefined ? {} : { M365AUDIT_NOWPRIVACY_CLIENT_SECRET: secret }),
-    },
-    stdio: ["ignore", "pipe", "pipe"],
+  return runCommand(args, {
+    ...sandbox.environment(tenant),
+    ...(secret === undefined ? {} : { M365AUDIT_NOWPRIVACY_CLIENT_SECRET: secret }),
   });
-  let [output, errors] = ["", ""];
-  child.stdout.on("data", (part: Buffer) => (output += part.toString()));
-  child.stderr.on("data", (part: Buffer) => (errors += part.toString()));
-  return new Promise((resolve) => child.once("close", (code) => resolve({ code, output, errors })));
 }
 
 const source = (): readonly string[] => ["--tenant", tenant.id, "--client-id", app.clientId, "--service", "exchange"];

@@ -59,6 +59,16 @@ describe("m365audit powershell", () => {
     }
   });
 
+  it("passes actions on that it does not know, and says so beside the script", async () => {
+    const warned = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    const options = ["--baseline", "custom", "--audit-owner", "Teleport,Update", "--thumbprint", "ab".repeat(20)];
+    await m365audit(...connection, ...options);
+    expect(written).toContain("AuditOwner = @('Teleport', 'Update')");
+    expect(warned.mock.calls.map(([text]) => text)).toEqual([
+      "warning: auditOwner: Teleport is passed on: it is not known here, so it is for Exchange to judge\n",
+    ]);
+  });
+
   it("tells everything that is wrong at once, by the options' names", async () => {
     const told = await problems(
       ...["--baseline", "custom", "--match", "about", "--audit-owner", "FolderBind", "--client-id", "contoso"],

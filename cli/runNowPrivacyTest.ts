@@ -15,6 +15,7 @@ import {
 } from "../provider/nowprivacy/preflight/connection";
 import { type CredentialsTest, testCredentials } from "../provider/nowprivacy/preflight/credentials";
 import { crawlTable, foundTable } from "../provider/nowprivacy/preflight/tables";
+import { stoppable } from "../provider/surfaces/stopping";
 import type { NowPrivacyTestArguments } from "./nowPrivacyArguments";
 
 /** What the command ends with. */
@@ -63,13 +64,13 @@ export async function runNowPrivacyTest(
   options: NowPrivacyTestArguments,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<ExitCode> {
-  const context: Context = {
-    clock: systemClock,
-    settings: settingsFrom(() => undefined, environment),
-    report: (line) => void process.stderr.write(`${line}\n`),
-  };
+  const tell = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
-    const outcome = await outcomeOf(context, await argsOf(options, environment));
+    const args = await argsOf(options, environment);
+    const settings = settingsFrom(() => undefined, environment);
+    const outcome = await stoppable(tell, (signal) =>
+      outcomeOf({ clock: systemClock, settings, signal, report: tell }, args),
+    );
     process.stdout.write(options.json === true ? `${JSON.stringify(forScripts(outcome))}\n` : forPeople(outcome));
     return outcome.passed ? exitCodes.passed : exitCodes.failed;
   } catch (error) {

@@ -6,7 +6,7 @@ import { problemsOf } from "../provider/core/validate";
 import { applyScript, type Connection } from "../provider/exchange/audit/script";
 import { withEngineRules } from "../provider/exchange/engine";
 import { connectionShape } from "../provider/exchange/mailboxAuditContract";
-import { mailboxAuditSettings, withListRules } from "../provider/exchange/mailboxAuditSettings";
+import { actionWarnings, mailboxAuditSettings, withListRules } from "../provider/exchange/mailboxAuditSettings";
 import type { PowershellArguments } from "./powershellArguments";
 
 const { clientId, tenantId, environment } = connectionShape;
@@ -38,6 +38,7 @@ const optionNames: Readonly<Record<string, string>> = {
 /** @throws InvalidInput with every problem of the options; nothing is written then */
 export async function runPowershell(options: PowershellArguments): Promise<void> {
   const script = scriptFor(options);
+  for (const line of actionWarnings(options)) process.stderr.write(`${line}\n`);
   if (options.out === undefined) process.stdout.write(script);
   else await writeFile(options.out, script);
 }

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { prettifyError, ZodError } from "zod";
+import { defaultBehaviour, turnedRound, type BehaviourChange } from "../sandbox/exchange/behaviour";
 import { defaultTenants, startSandbox, type ExchangeLoad, type Sandbox, type TenantInfo } from "../sandbox";
 import type { SandboxArguments } from "./sandboxArguments";
 
@@ -9,11 +11,13 @@ import type { SandboxArguments } from "./sandboxArguments";
 export async function runSandbox(args: SandboxArguments): Promise<void> {
   const { mailboxes, port, seed, tenant, json } = args;
   const domains = tenant ?? defaultTenants.map(({ initialDomain }) => initialDomain);
+  const behaviour = exchangeBehaviour(args);
   const stopped = stopSignal();
   const sandbox = await start(port, {
     ...(seed === undefined ? {} : { seed }),
     tenants: domains.map((initialDomain) => ({ initialDomain, mailboxes })),
     exchangeLoad: exchangeLoad(args),
+    exchangeBehaviour: behaviour,
   });
   const files = environmentFiles(sandbox);
   try {
@@ -32,6 +36,16 @@ function exchangeLoad(args: SandboxArguments): ExchangeLoad | undefined {
   const { cmdletLatency: cmdletLatencyMs, concurrentRequests, writesPerMinute, timeScale } = args;
   const load: ExchangeLoad = { cmdletLatencyMs, concurrentRequests, writesPerMinute, timeScale };
   return Object.values(load).some((value) => value !== undefined) ? load : undefined;
+}
+
+/** @throws Error that names each behaviour that there is not, or that can't have the value */
+function exchangeBehaviour({ exchange = {} }: SandboxArguments): BehaviourChange {
+  try {
+    return turnedRound(defaultBehaviour, exchange);
+  } catch (error) {
+    const problems = error instanceof ZodError ? prettifyError(error) : String(error);
+    throw new Error(`start the sandbox: --exchange names what Exchange does not have.\n${problems}`, { cause: error });
+  }
 }
 
 async function start(port: number, options: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {

@@ -13,6 +13,7 @@ describe("the options of m365audit sandbox", () => {
     [["--time-scale", "0"], "number of at least 0.001"],
     [["--tenant", "nodomain"], "domain such as contoso.onmicrosoft.com"],
     [["--tenant", "a.example", "A.example"], "domain of its own"],
+    [["--exchange", "unifiedAuditLogDelayMs"], "such as unifiedAuditLogDelayMs=0"],
     [["--nonsense"], "unknown option"],
   ])("refuse %j and say what is allowed", async (args, words) => {
     let written = "";
@@ -20,5 +21,14 @@ describe("the options of m365audit sandbox", () => {
     addSandboxCommand(program);
     await expect(program.parseAsync(["sandbox", ...args], { from: "user" })).rejects.toThrow(CommanderError);
     expect(written).toContain(words);
+  });
+
+  it("refuse behaviours of Exchange that there are not, all at once", async () => {
+    const program = new Command();
+    addSandboxCommand(program);
+    const args = ["sandbox", "--exchange", "batchLimit=0", "refusedCmdlet=nulBytes", "nowhere=1"];
+    await expect(program.parseAsync(args, { from: "user" })).rejects.toThrow(
+      /^start the sandbox: .*nowhere.*batchLimit/s,
+    );
   });
 });

@@ -27,6 +27,11 @@ export function addSandboxCommand(program: Command): void {
       "runs Exchange's clock this many times as fast, for the three options above",
       number(0.001),
     )
+    .option(
+      "--exchange <name=value...>",
+      "how Exchange is to behave differently, for example unifiedAuditLogDelayMs=0; GET /_sandbox/tenants/{tenant}/exchange/behaviour lists the names",
+      behaviours,
+    )
     .option("--json", "print one line of JSON with everything a script needs, instead of text")
     .action(async (options: SandboxArguments) => {
       const { runSandbox } = await import("./runSandbox.js");
@@ -53,6 +58,13 @@ function number(least: number): (value: string) => number {
 function notEmpty(value: string): string {
   if (value === "") throw new InvalidArgumentError("It must not be empty.");
   return value;
+}
+
+function behaviours(text: string, before: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  const [, name = "", value = ""] = /^([A-Za-z]+)=(.+)$/.exec(text) ?? [];
+  if (name === "") throw new InvalidArgumentError("It must be a name and a value such as unifiedAuditLogDelayMs=0.");
+  const isWord = !/^(?:true|false|\d+(?:\.\d+)?)$/.test(value);
+  return { ...before, [name]: isWord ? value : (JSON.parse(value) as unknown) };
 }
 
 function domains(value: string, before: readonly string[] = []): readonly string[] {

@@ -10,4 +10,6 @@ export interface SandboxArguments {
   readonly concurrentRequests?: number;
   readonly writesPerMinute?: number;
   readonly timeScale?: number;
+  /** By the names of the sandbox's behaviours of Exchange; whether they are such is not checked here. */
+  readonly exchange?: Readonly<Record<string, unknown>>;
 }

@@ -33,6 +33,18 @@ export const settings = z.object({
    */
   accessTimeoutSeconds: z.int().min(0).max(99_999).default(600),
   /**
+   * For how many seconds to wait at most when a service asks for it (`Retry-After`); for a longer wait the run ends. Several such waits
+   * together may last three times as long. Default: 600.
+   */
+  retryAfterLimitSeconds: z.int().min(0).max(86_400).default(600),
+  /** How large one answer of a service may be, in MiB. Default: 64. */
+  answerLimitMebibytes: z.int().min(1).max(1024).default(64),
+  /**
+   * What a full scan does that finds no mailbox in scope where the one before had found some: `refuse`, an error, since that is more
+   * often a fault than the truth; `accept`, the scope is empty. For one run, so it is best set in the environment.
+   */
+  emptyScope: z.enum(["refuse", "accept"]).meta({ typeName: "EmptyScope" }).default("refuse"),
+  /**
    * How 1Secure is reached: `operator`, a person enters what the run-sheets say and attests it; `http`, a gateway at `onesecureEndpoint`.
    * Default: `http` where `onesecureEndpoint` is set, else `operator`.
    */

@@ -1,4 +1,5 @@
 import { startSandbox, type Sandbox, type TenantInfo } from "./index";
+import { callerWith } from "./testing/apps";
 import { connectTo, first, type Wire } from "./testing/wire";
 
 const exchangeAppId = "00000002-0000-0ff1-ce00-000000000000";
@@ -15,8 +16,9 @@ describe("the control API", () => {
     sandbox = await startSandbox({
       tenants: [
         { initialDomain: "contoso.onmicrosoft.com", mailboxes: 20 },
-        { initialDomain: "fabrikam.onmicrosoft.com" },
+        { initialDomain: "fabrikam.onmicrosoft.com", exchangeBehaviour: { batchLimit: 5 } },
       ],
+      exchangeBehaviour: { batchLimit: 7, defaultPageSize: 15 },
     });
     wire = connectTo(sandbox);
     [contoso] = sandbox.tenants as [TenantInfo];
@@ -140,6 +142,46 @@ describe("the control API", () => {
     expect((await control("GET", "/exchange")).body).toEqual(nothing);
     expect((await control("PUT", "/exchange/load", { writesPerMinute: -1 })).status).toBe(400);
     expect((await control("PUT", "/exchange/faults", { nonsense: 1 })).status).toBe(400);
+  });
+
+  it("turns the behaviour of a tenant's Exchange round, and back", async () => {
+    const path = `${tenant}/exchange/behaviour`;
+    expect((await control("GET", path)).body).toMatchObject({ batchRouting: "outerAnchor", batchLimit: 7 });
+    expect(sandbox.control.exchangeBehaviour("fabrikam.onmicrosoft.com")).toMatchObject({
+      batchLimit: 5,
+      defaultPageSize: 15,
+    });
+    const change = { batchRouting: "itemAnchor", unifiedAuditLogDelayMs: 0 };
+    expect((await control("PATCH", path, change)).body).toMatchObject({ ...change, batchLimit: 7 });
+    expect(sandbox.control.exchangeBehaviour(contoso.id)).toMatchObject(change);
+    expect(sandbox.control.exchangeBehaviour("fabrikam.onmicrosoft.com").batchRouting).toBe("outerAnchor");
+    expect((await control("PATCH", path, { nonsense: true })).status).toBe(400);
+    expect((await control("PATCH", path, { batchRouting: "nowhere" })).status).toBe(400);
+    expect((await control("DELETE", path)).status).toBe(204);
+    expect(sandbox.control.exchangeBehaviour(contoso.id)).toMatchObject({
+      batchRouting: "outerAnchor",
+      batchLimit: 10,
+    });
+  });
+
+  it("knows a tenant's Exchange by its id and its verified domains, to tokens of that tenant", async () => {
+    const exchangeToken = await wire.deployerToken(contoso, "https://outlook.office365.com/.default");
+    const list = async (name: string) =>
+      (await wire.json("GET", `/adminapi/beta/${name}/Mailbox`, undefined, exchangeToken)).status;
+    for (const name of [contoso.id, "Contoso.onmicrosoft.com", "contoso.example"]) expect(await list(name)).toBe(200);
+    for (const name of ["contoso-new.example", "fabrikam.example"]) expect(await list(name)).toBe(403);
+  });
+
+  it("takes a mailbox away, with its user", async () => {
+    const { userPrincipalName } = first(sandbox.control.mailboxes(contoso.id));
+    const path = `${tenant}/mailboxes/${userPrincipalName}`;
+    expect((await control("DELETE", path)).status).toBe(204);
+    expect((await control("GET", path)).status).toBe(404);
+    expect((await control("DELETE", path)).status).toBe(404);
+    expect((await control("GET", `${tenant}/mailboxes`)).body.value).toHaveLength(19);
+    expect((await control("GET", tenant)).body).toMatchObject({ mailboxes: 19 });
+    const reader = await callerWith(wire, contoso, "User.Read.All");
+    expect((await wire.json("GET", `/v1.0/users/${userPrincipalName}`, undefined, reader)).status).toBe(404);
   });
 
   it("puts accounts on bypass and turns the organization's switches", async () => {

@@ -14,8 +14,9 @@ import {
   type EntraControlDependencies,
 } from "./entraControl";
 import { applicationAccessOf } from "./exchange/applicationAccess";
+import type { BehaviourChange, ExchangeBehaviour } from "./exchange/behaviour";
 import type { ExchangeConditions } from "./exchange/conditions";
-import type { ExchangeFaults } from "./exchange/faults";
+import type { ExchangeFaults } from "./exchange/faultOptions";
 import type { ExchangeLoad } from "./exchange/load";
 import type {
   BypassAssociation,
@@ -112,6 +113,11 @@ export interface SandboxControl extends EntraControl, DirectoryControl, NowPriva
   /** What the admin API of every tenant has to cope with; undefined for nothing. Starts its budgets and its faults anew. */
   setExchangeLoad(load: ExchangeLoad | undefined): void;
   setExchangeFaults(faults: ExchangeFaults | undefined): void;
+  exchangeBehaviour(tenant: string): ExchangeBehaviour;
+  /** Turns some of a tenant's behaviour round, or all of it back with undefined. Throws ZodError for what is none. */
+  setExchangeBehaviour(tenant: string, change: BehaviourChange | undefined): ExchangeBehaviour;
+  /** Takes a mailbox away, with its account. */
+  removeMailbox(tenant: string, identity: string): void;
   /** How long Exchange lets apps wait for what was newly assigned to them (RBAC for Applications), in milliseconds. At first 0. */
   setApplicationAccessDelay(tenant: string, milliseconds: number): void;
   exchangeConditions(): Pick<ExchangeConditions, "load" | "faults">;
@@ -207,12 +213,22 @@ export function createControl(dependencies: ControlDependencies): SandboxControl
     setExchangeFaults: (faults) => {
       conditions.setFaults(faults);
     },
+    exchangeBehaviour: (tenant) => of(tenant).exchange.behaviour,
+    setExchangeBehaviour: (tenant, change) => {
+      const { exchange } = of(tenant);
+      exchange.setBehaviour(change);
+      return exchange.behaviour;
+    },
+    removeMailbox: (tenant, identity) => {
+      const found = of(tenant);
+      found.exchange.removeMailbox(mailbox(found, identity).guid);
+    },
     exchangeConditions: () => ({ load: conditions.load, faults: conditions.faults }),
   };
 }
 
 function summary({ tenantId, initialDomain, displayName, exchange }: SandboxTenant): TenantSummary {
-  return { id: tenantId, initialDomain, displayName, mailboxes: exchange.mailboxCount };
+  return { id: tenantId, initialDomain, displayName, mailboxes: exchange.mailboxesLeft };
 }
 
 function tenantState(tenant: SandboxTenant): TenantState {
@@ -242,6 +258,7 @@ function setMailboxesAudit(
   for (let position = 0; position < exchange.mailboxCount; position++) {
     const glance = exchange.glance(position);
     const type = glance.recipientTypeDetails;
+    if (!glance.exists) continue;
     if (recipientTypes === undefined ? type === "GroupMailbox" : !recipientTypes.includes(type)) continue;
     seen++;
     if (Math.floor(seen * share) === changed) continue;

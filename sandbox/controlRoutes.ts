@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { SandboxControl } from "./control";
 import { directoryControlRoutes, registerDirectoryControl } from "./directoryControl";
 import { replicationSchema } from "./entra/replication";
-import { exchangeFaultsSchema } from "./exchange/faults";
+import { exchangeFaultsSchema } from "./exchange/faultOptions";
 import { exchangeLoadSchema } from "./exchange/load";
 import { logonTypes, recipientTypes } from "./exchange/model";
 import { readJsonBodies } from "./jsonBody";
@@ -65,6 +65,7 @@ const routes = [
   "PATCH /_sandbox/tenants/{tenant}/mailboxes {audit: {auditDelegate?: [...], ...}, recipientTypes?: [...], share?: 0 to 1, whenChanged?: ms}",
   "GET /_sandbox/tenants/{tenant}/mailboxes/{identity}",
   "PATCH /_sandbox/tenants/{tenant}/mailboxes/{identity} {auditDelegate?: [...], ...}",
+  "DELETE /_sandbox/tenants/{tenant}/mailboxes/{identity}",
   "GET /_sandbox/tenants/{tenant}/bypass",
   "PUT /_sandbox/tenants/{tenant}/bypass/{identity} {bypass: true|false}",
   "PATCH /_sandbox/tenants/{tenant}/organization {auditDisabled?, unifiedAuditLogIngestionEnabled?, isDehydrated?}",
@@ -81,8 +82,11 @@ const routes = [
   "GET /_sandbox/issuer/{.well-known/openid-configuration|jwks|token?subject=...&audience=...}",
   "GET /_sandbox/exchange",
   "PUT /_sandbox/exchange/load {cmdletLatencyMs?, concurrentRequests?, overConcurrency?, writesPerMinute?, retryAfter?, timeScale?}",
-  "PUT /_sandbox/exchange/faults {seed?, throttledItems?: 0 to 1, ...}",
+  "PUT /_sandbox/exchange/faults {seed?, throttledChanges?: 0 to 1, ...}",
   "DELETE /_sandbox/exchange/{load|faults}",
+  "GET /_sandbox/tenants/{tenant}/exchange/behaviour",
+  "PATCH /_sandbox/tenants/{tenant}/exchange/behaviour {batchRouting?, unifiedAuditLogDelayMs?, ...}, as sandbox/exchange/behaviour.ts names them",
+  "DELETE /_sandbox/tenants/{tenant}/exchange/behaviour",
   "GET /_sandbox/onesecure",
   "POST /_sandbox/onesecure/organizations {name}",
   "PATCH /_sandbox/onesecure/{credentials|sources|connectors}/{id} {...}",
@@ -151,6 +155,10 @@ function exchangeRoutes(scope: FastifyInstance, control: SandboxControl): void {
   scope.patch<Identified>("/tenants/:tenant/mailboxes/:identity", ({ params, body }) =>
     control.setMailboxAudit(params.tenant, params.identity, given(auditPatch.parse(body))),
   );
+  scope.delete<Identified>("/tenants/:tenant/mailboxes/:identity", ({ params }, reply) => {
+    control.removeMailbox(params.tenant, params.identity);
+    return reply.code(204).send();
+  });
   scope.get<Tenant>("/tenants/:tenant/bypass", ({ params }) => ({ value: control.bypassAssociations(params.tenant) }));
   scope.put<Identified>("/tenants/:tenant/bypass/:identity", ({ params, body }) =>
     control.setBypass(params.tenant, params.identity, z.strictObject({ bypass: z.boolean() }).parse(body).bypass),
@@ -178,6 +186,14 @@ function conditionRoutes(scope: FastifyInstance, control: SandboxControl): void 
   scope.put("/exchange/faults", ({ body }) => {
     control.setExchangeFaults(exchangeFaultsSchema.parse(body));
     return conditions();
+  });
+  scope.get<Tenant>("/tenants/:tenant/exchange/behaviour", ({ params }) => control.exchangeBehaviour(params.tenant));
+  scope.patch<Tenant>("/tenants/:tenant/exchange/behaviour", ({ params, body }) =>
+    control.setExchangeBehaviour(params.tenant, z.record(z.string(), z.unknown()).parse(body)),
+  );
+  scope.delete<Tenant>("/tenants/:tenant/exchange/behaviour", ({ params }, reply) => {
+    control.setExchangeBehaviour(params.tenant, undefined);
+    return reply.code(204).send();
   });
   scope.delete("/exchange/load", (_request, reply) => {
     control.setExchangeLoad(undefined);

@@ -12,8 +12,9 @@ import { concurrentWrites } from "./entra/concurrentWrites";
 import { createExternalIssuer } from "./entra/externalIssuer";
 import type { ReplicationOptions } from "./entra/replication";
 import { noRequests } from "./counters";
+import type { BehaviourChange } from "./exchange/behaviour";
 import { createExchangeConditions } from "./exchange/conditions";
-import type { ExchangeFaults } from "./exchange/faults";
+import type { ExchangeFaults } from "./exchange/faultOptions";
 import type { ExchangeLoad } from "./exchange/load";
 import { groupMembers, readsByExchange } from "./exchangeDirectory";
 import { microsoft365Of } from "./nowprivacy/microsoft365";
@@ -29,7 +30,8 @@ import { createWorld, seededSecret, type SandboxClock } from "./world";
 
 export type { SandboxControl } from "./control";
 export type { DelayRange, ReplicationDelay, ReplicationOptions } from "./entra/replication";
-export type { ExchangeFaults } from "./exchange/faults";
+export type { BehaviourChange, ExchangeBehaviour } from "./exchange/behaviour";
+export type { ExchangeFaults } from "./exchange/faultOptions";
 export type { ExchangeLoad } from "./exchange/load";
 export type { TenantOptions } from "./seedTenant";
 export type { Deployer } from "./tenants";
@@ -64,6 +66,8 @@ export interface SandboxOptions {
   readonly exchangeLoad?: ExchangeLoad | undefined;
   /** What goes wrong by chance in the Exchange admin API. Default: nothing. */
   readonly exchangeFaults?: ExchangeFaults | undefined;
+  /** Where the Exchange admin API of every tenant is to behave differently; a tenant's own option goes before. */
+  readonly exchangeBehaviour?: BehaviourChange | undefined;
 }
 
 /** A tenant as someone who uses the sandbox needs to know it. */
@@ -95,7 +99,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { port = 0, seed = defaultSeed, wallClock = machineClock } = options;
   const clock = movableClock(options.clock ?? machineClock);
   const world = createWorld(seed, clock, wallClock);
-  const tenants = tenantList((options.tenants ?? defaultTenants).map((tenant) => seedTenant(tenant, world)));
+  const behaving = (tenant: TenantOptions): TenantOptions => ({
+    ...tenant,
+    exchangeBehaviour: { ...options.exchangeBehaviour, ...tenant.exchangeBehaviour },
+  });
+  const tenants = tenantList((options.tenants ?? defaultTenants).map((tenant) => seedTenant(behaving(tenant), world)));
   const domains = tenants.all.map(({ initialDomain }) => initialDomain);
   if (new Set(domains).size < domains.length)
     throw new RangeError(`Two tenants have the same domain: ${domains.join(", ")}.`);
@@ -121,11 +129,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const writes = concurrentWrites(requests);
   writes.setLatency(options.writeLatencyMs ?? 0);
   world.replication.set(options.replication);
-  const [tls, tokens, issuer] = await Promise.all([
-    createLoopbackTls(),
-    createAccessTokens(world, () => origin),
-    createExternalIssuer(world, () => origin),
-  ]);
+  const [tls, tokens] = await Promise.all([createLoopbackTls(), createAccessTokens(world, () => origin)]);
+  const issuer = createExternalIssuer(world, () => origin);
   const control = createControl({
     tenants,
     clock,

@@ -7,6 +7,7 @@ import { newApplicationProperties, newServicePrincipalProperties } from "./entra
 import { otherDomain, seedDomains, seedGroups } from "./entra/seededPeople";
 import { MailboxPeople } from "./entra/users";
 import { applicationAccessOf } from "./exchange/applicationAccess";
+import type { BehaviourChange } from "./exchange/behaviour";
 import { createOrganization } from "./exchange/organization";
 import { exchangeDirectory } from "./exchangeDirectory";
 import type { SandboxTenant } from "./tenants";
@@ -19,6 +20,8 @@ export interface TenantOptions {
   readonly displayName?: string | undefined;
   /** How many mailboxes, of all types together. Default 50. */
   readonly mailboxes?: number | undefined;
+  /** Where its Exchange Online is to behave differently. */
+  readonly exchangeBehaviour?: BehaviourChange | undefined;
   /** Directory roles that the deployer has besides Global Reader, for what only an administrator may do. Default: none. */
   readonly deployerRoles?: readonly (keyof typeof directoryRoleTemplates)[] | undefined;
 }
@@ -49,15 +52,18 @@ export function seedTenant(options: TenantOptions, world: SandboxWorld): Sandbox
   const initialDomain = options.initialDomain.toLowerCase();
   const displayName = options.displayName ?? capitalised(initialDomain.split(".", 1)[0] ?? initialDomain);
   const tenantId = seededGuid(world.seed, initialDomain, "tenant");
+  const second = otherDomain(initialDomain);
   const exchange = createOrganization({
     tenantId,
     initialDomain,
+    otherDomains: second === undefined ? [] : [second],
+    behaviour: options.exchangeBehaviour,
     mailboxes: options.mailboxes ?? defaultMailboxes,
     seed: world.seed,
     now: () => world.now(),
   });
   const createdDateTime = graphTime(world.now() - DAY);
-  const people = new MailboxPeople(exchange, otherDomain(initialDomain));
+  const people = new MailboxPeople(exchange, second);
   const directory = new Directory({ tenantId, initialDomain, displayName }, world, people, (seeded) => {
     seedGroups(seeded, exchange, createdDateTime);
   });

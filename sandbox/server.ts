@@ -76,8 +76,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   registerToken(app, { tenants, tokens, world, origin, issuer });
   registerExternalIssuer(app, issuer);
   registerGraph(app, { tenants, authenticate, world, origin, writes });
-  const find = (tenantGuid: string) =>
-    tenants.all.find(({ tenantId }) => tenantId === tenantGuid.toLowerCase())?.exchange;
+  const find = (name: string) => tenants.all.find(({ exchange }) => exchange.isNamed(name))?.exchange;
   registerExchange(app, {
     tenants: { find },
     authenticate,

@@ -19,6 +19,7 @@ const checks = [
     ],
   },
   { name: "schema", args: [join("dist", "tools", "schema", "main.js"), "--check"] },
+  { name: "beliefs", args: [join("dist", "tools", "beliefs", "main.js"), "--check"] },
 ];
 
 /**

@@ -17,6 +17,7 @@ const tasks = {
   check: { needsCode: false, run: check },
   bench: { needsCode: true, run: (args) => program([compiled("bench", "main.js"), ...args]) },
   schema: { needsCode: true, run: (args) => program([compiled("tools", "schema", "main.js"), ...args]) },
+  beliefs: { needsCode: true, run: (args) => program([compiled("tools", "beliefs", "main.js"), ...args]) },
   sandbox: { needsCode: true, run: (args) => program([compiled("cli", "main.js"), "sandbox", ...args]) },
 };
 

@@ -6,7 +6,7 @@ export interface Contender {
   run(connection: Connection, options: RunOptions): Promise<Tally>;
 }
 
-export type ContenderName = "pipeline" | "diffFirst" | "plainBatches" | "ours";
+export type ContenderName = "pipeline" | "diffFirst" | "plainBatches" | "anchoredPosts" | "ours";
 
 export interface RunOptions {
   /** How many times as fast the tenant's clock runs. */

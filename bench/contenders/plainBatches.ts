@@ -4,8 +4,9 @@ import { isAsWanted, setMailbox, Wire } from "./wire";
 const batchSize = 10;
 
 /**
- * The shape of CIPP's `New-ExoBulkRequest`: what differs is set in batches of ten, one after another. Nothing looks at the status of
- * the items, and a batch that fails is passed over, so what was refused is lost and counts as done.
+ * The shape of CIPP's `New-ExoBulkRequest` as most of its callers use it: what differs is set in batches of ten, one after another, each
+ * anchored to the organization's system mailbox. Nothing looks at the status of the items, and a batch that fails is passed over, so
+ * what was refused is lost and counts as done.
  */
 export const plainBatches: Contender = {
   name: "plainBatches",
@@ -18,7 +19,7 @@ export const plainBatches: Contender = {
         id: String(index),
         method: "POST",
         url: `${wire.root}/InvokeCommand`,
-        headers: wire.headers,
+        headers: wire.headers(wire.systemMailbox),
         body: setMailbox(Guid),
       }));
       await wire.send("POST", "$batch", { requests }).catch(() => undefined);

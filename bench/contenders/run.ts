@@ -30,6 +30,7 @@ const contenders: Readonly<Record<ContenderName, () => Promise<Contender>>> = {
   pipeline: async () => (await import("./pipeline.js")).pipeline,
   diffFirst: async () => (await import("./diffFirst.js")).diffFirst,
   plainBatches: async () => (await import("./plainBatches.js")).plainBatches,
+  anchoredPosts: async () => (await import("./anchoredPosts.js")).anchoredPosts,
   ours: async () => (await import("./ours.js")).ours,
 };
 

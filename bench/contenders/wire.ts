@@ -1,16 +1,19 @@
 /** The admin API as scripts use it: a token, a listing, one request after another. Shared by the contenders that are not ours. */
 import { ClientCertificateCredential } from "@azure/identity";
 import { Agent, request } from "undici";
+import { organizationAnchor } from "../../provider/exchange/adminApi/anchors";
 import { defaultRecipientTypes, netwrixNonOwner } from "../../provider/exchange/auditActions";
 import type { Connection } from "../tenant/app";
 
 export interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
+  readonly retryAfterMs?: number;
 }
 
 export interface ListedMailbox {
   readonly Guid: string;
+  readonly UserPrincipalName: string;
   readonly RecipientTypeDetails: string;
   readonly AuditAdmin: readonly string[];
   readonly AuditDelegate: readonly string[];
@@ -40,6 +43,8 @@ export function setMailbox(guid: string): object {
 
 export class Wire {
   readonly root: string;
+  /** The anchor of what belongs to no mailbox. */
+  readonly systemMailbox: string;
   readonly #dispatcher = new Agent();
 
   private constructor(
@@ -47,6 +52,7 @@ export class Wire {
     connection: Connection,
   ) {
     this.root = `${setting("EXCHANGE_ENDPOINT")}/adminapi/beta/${connection.tenantId}`;
+    this.systemMailbox = organizationAnchor(connection.tenantId);
   }
 
   /** Signs in. */
@@ -62,25 +68,32 @@ export class Wire {
     return new Wire(token, connection);
   }
 
-  get headers(): Readonly<Record<string, string>> {
+  /** @param anchor `X-AnchorMailbox`: leads to the server that carries the request out */
+  headers(anchor: string): Readonly<Record<string, string>> {
     return {
       authorization: `Bearer ${this.token}`,
       "content-type": "application/json",
+      "x-anchormailbox": anchor,
       "x-responseformat": "json",
       prefer: "odata.maxpagesize=1000",
     };
   }
 
-  async send(method: "GET" | "POST", url: string, body?: object): Promise<Answer> {
+  async send(method: "GET" | "POST", url: string, body?: object, anchor = this.systemMailbox): Promise<Answer> {
     const answer = await request(URL.canParse(url) ? url : `${this.root}/${url}`, {
       method,
       dispatcher: this.#dispatcher,
-      headers: this.headers,
+      headers: this.headers(anchor),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.body.text();
     const isJson = String(answer.headers["content-type"]).startsWith("application/json");
-    return { status: answer.statusCode, body: isJson ? (JSON.parse(text) as Answer["body"]) : {} };
+    const retryAfter = Number(answer.headers["retry-after"]);
+    return {
+      status: answer.statusCode,
+      body: isJson ? (JSON.parse(text) as Answer["body"]) : {},
+      ...(Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {}),
+    };
   }
 
   /** All mailboxes of the vendor's recipient types, page after page, as `Get-EXOMailbox -PropertySets … -ResultSize Unlimited` reads them. */
@@ -96,11 +109,19 @@ export class Wire {
     return rows;
   }
 
-  /** The vendor's `Set-Mailbox` on each of the mailboxes, one after another. Returns how many of them were carried out. */
+  /** The vendor's `Set-Mailbox` on one mailbox, sent to the server that hosts it. */
+  set({ Guid, UserPrincipalName }: ListedMailbox): Promise<Answer> {
+    return this.send("POST", "InvokeCommand", setMailbox(Guid), `UPN:${UserPrincipalName}`);
+  }
+
+  /**
+   * The vendor's `Set-Mailbox` on each of the mailboxes, one after another. Returns how many of them were carried out. The cmdlets of
+   * the module find the mailbox's server by themselves.
+   */
   async setOneByOne(mailboxes: readonly ListedMailbox[]): Promise<number> {
     let changed = 0;
-    for (const { Guid } of mailboxes) {
-      const answer = await this.send("POST", "InvokeCommand", setMailbox(Guid));
+    for (const mailbox of mailboxes) {
+      const answer = await this.set(mailbox);
       if (answer.status === 200) changed += 1;
     }
     return changed;

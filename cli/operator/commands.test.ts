@@ -9,10 +9,9 @@ const root = join(__dirname, "..", "..");
 
 /** The command from its sources, compiled as they are loaded, in a process of its own. */
 const loader = `
-  const compilerOptions = { module: "commonjs", moduleResolution: "node10", ignoreDeprecations: "5.0" };
   const { createRequire } = require("node:module");
   const here = createRequire(${JSON.stringify(join(root, "package.json"))});
-  here("ts-node").register({ transpileOnly: true, experimentalResolver: true, compilerOptions });
+  here("./scripts/typescript.cjs");
   here("./cli/main.ts");
 `;
 

@@ -10,7 +10,10 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (ms, signal) => {
     const { setTimeout } = await import("node:timers/promises");
-    await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
+    await setTimeout(ms, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    });
   },
 };
 

@@ -2,8 +2,10 @@
  * Tagged errors. Each says what was being done (`operation`), to what (`subject`), what happened (`cause text`) and, where
  * there is one, what to do next. Messages have the form `<operation> <subject>: <what happened>. <next step>`.
  *
- * Nothing secret may be put into an error: messages reach the console, the state file and CI logs.
+ * Nothing secret may be put into an error: messages reach the console, the state file and CI logs. What looks like a token is cut out
+ * of each of them, whoever wrote it.
  */
+import { withoutTokens } from "./redact";
 
 /** What every error of this package carries. */
 export interface ErrorFacts {
@@ -19,6 +21,11 @@ export interface ErrorFacts {
   readonly property?: string;
   /** HTTP status of the answer that caused it. */
   readonly status?: number;
+  /**
+   * The request was sent and nobody knows what became of it: the answer was cut off, came late, or cannot be read. What it asked for
+   * may have been done. Absent where it never reached the other side, or where the other side said that it was not done.
+   */
+  readonly mayHaveHappened?: boolean;
   readonly cause?: unknown;
 }
 
@@ -31,10 +38,16 @@ export abstract class M365AuditError extends Error {
   readonly subject: string;
   readonly property: string | undefined;
   readonly status: number | undefined;
+  /** See {@link ErrorFacts.mayHaveHappened}. */
+  readonly mayHaveHappened: boolean;
+  readonly facts: ErrorFacts;
 
-  constructor(readonly facts: ErrorFacts) {
+  constructor(given: ErrorFacts) {
+    const facts = safe(given);
     super(sentence(facts), facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.facts = facts;
     this.name = new.target.name;
+    this.mayHaveHappened = facts.mayHaveHappened === true;
     this.operation = facts.operation;
     this.subject = facts.subject;
     this.property = facts.property;
@@ -48,6 +61,17 @@ export abstract class M365AuditError extends Error {
   [inspected](): string {
     return `${this.name}: ${sentence(this.facts)}`;
   }
+}
+
+/** The other side, a proxy or a library may have put into words what came with the request. */
+function safe(facts: ErrorFacts): ErrorFacts {
+  return {
+    ...facts,
+    operation: withoutTokens(facts.operation),
+    subject: withoutTokens(facts.subject),
+    happened: withoutTokens(facts.happened),
+    ...(facts.next === undefined ? {} : { next: withoutTokens(facts.next) }),
+  };
 }
 
 function sentence({ operation, subject, happened, next, property }: ErrorFacts): string {
@@ -64,6 +88,13 @@ export class NotFound extends M365AuditError {
 /** The other side knows who we are and will not let us (403), or does not accept our token (401). */
 export class AccessRefused extends M365AuditError {
   readonly tag = "AccessRefused";
+  /** @param isLasting no waiting changes it, as it changes a grant that has not arrived yet */
+  constructor(
+    facts: ErrorFacts,
+    readonly isLasting = false,
+  ) {
+    super(facts);
+  }
 }
 
 /** The other side already has something that stands in the way. */
@@ -108,6 +139,21 @@ export class DeadlineExceeded extends M365AuditError {
   readonly tag = "DeadlineExceeded";
 }
 
+/** The other side asks for a longer wait than is waited for. It asks everyone, so nothing more is sent to it. */
+export class WaitTooLong extends DeadlineExceeded {
+  constructor(
+    facts: ErrorFacts,
+    readonly askedMs: number,
+  ) {
+    super(facts);
+  }
+}
+
+/** The run was told to stop, or has nobody left to run for. Nothing more is sent. The reason of a context's signal. */
+export class Stopped extends M365AuditError {
+  readonly tag = "Stopped";
+}
+
 /** One thing that is wrong with an input. */
 export interface Problem {
   /** Property path, for example `scope.recipientTypes[2]`. Empty for the input as a whole. */
@@ -139,12 +185,14 @@ export class InvalidInput extends M365AuditError {
  */
 export class PartiallyApplied extends M365AuditError {
   readonly tag = "PartiallyApplied";
+  readonly reasons: readonly string[];
   constructor(
     facts: ErrorFacts,
     readonly id: string,
     readonly state: Readonly<Record<string, unknown>>,
-    readonly reasons: readonly string[],
+    reasons: readonly string[],
   ) {
     super(facts);
+    this.reasons = reasons.map(withoutTokens);
   }
 }

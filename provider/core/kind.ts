@@ -23,7 +23,7 @@ export interface Context {
    * keys, so that a run that broke off can be repeated. Absent when it is not known.
    */
   readonly declaration?: string;
-  /** Aborted when the engine cancels. */
+  /** Aborted when the run is to stop, with the error to end with ({@link Stopped}) as its reason. */
   readonly signal?: AbortSignal;
   /** A line of progress for the person who is watching. Never a secret. */
   report(line: string): void;
@@ -77,7 +77,7 @@ export interface ResourceKind<I extends object = object, S extends object = obje
   settle?(declared: I, before: Readonly<Record<string, unknown>> | undefined, now: number, gathered?: unknown): object;
   /**
    * What a run does that its list of changes does not say by itself, a line each, shown in the preview and in the update. PURE. Asked
-   * after each `settle`, with the same arguments and what it decided.
+   * each time that the inputs are checked, after `settle` where there is one: with the same arguments and what it decided.
    */
   news?(
     declared: I,

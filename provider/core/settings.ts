@@ -35,6 +35,23 @@ export function asOf(settings: Settings): number | undefined {
   throw new InvalidInput("the stack's configuration", [{ path: "m365audit:asOf", message }]);
 }
 
+/**
+ * A setting that is a whole number.
+ * @throws InvalidInput when it is none, or not between the bounds
+ */
+export function wholeNumber(
+  settings: Settings | undefined,
+  name: string,
+  { fallback, least, most }: { readonly fallback: number; readonly least: number; readonly most: number },
+): number {
+  const given = settings?.get(name);
+  if (given === undefined) return fallback;
+  const number = /^\d{1,9}$/.test(given) ? Number(given) : NaN;
+  if (number >= least && number <= most) return number;
+  const message = `${JSON.stringify(given)} was given; allowed: a whole number from ${String(least)} to ${String(most)}, such as ${String(fallback)}`;
+  throw new InvalidInput("the stack's configuration", [{ path: `m365audit:${name}`, message }]);
+}
+
 /** `onesecureEndpoint` → `M365AUDIT_ONESECURE_ENDPOINT`. */
 export function environmentVariable(setting: string): string {
   return `M365AUDIT_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;

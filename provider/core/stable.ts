@@ -4,6 +4,7 @@
  */
 import type { Clock } from "./clock";
 import { DeadlineExceeded, M365AuditError } from "./errors";
+import { duration } from "./wait";
 
 /** What one look gave: what was looked for, or in words what is not there yet. */
 export type Look<T> =
@@ -91,13 +92,4 @@ function tooLate(
     ...(status === undefined ? {} : { status }),
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-/** `90000` → `1 min 30 s`. */
-function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const minutes = Math.floor(seconds / 60);
-  const rest = seconds % 60;
-  if (minutes === 0) return `${String(rest)} s`;
-  return rest === 0 ? `${String(minutes)} min` : `${String(minutes)} min ${String(rest)} s`;
 }

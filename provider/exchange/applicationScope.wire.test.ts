@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 
 /** Runs the kind in a process of its own: Node reads NODE_EXTRA_CA_CERTS only when it starts. */
 const program = `
-  require("ts-node").register({ transpileOnly: true });
+  require("./scripts/typescript.cjs");
   const { applicationScope } = require("./provider/exchange/applicationScope");
   const { manualClock } = require("./provider/core/clock");
   const { reconcile } = require("./provider/core/kind");

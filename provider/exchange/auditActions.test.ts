@@ -1,4 +1,12 @@
-import { actionsOf, logonTypes, microsoftDefaults, netwrixNonOwner, recipientTypes } from "./auditActions";
+import {
+  actionsOf,
+  doubtAbout,
+  logonTypes,
+  logonTypesOf,
+  microsoftDefaults,
+  netwrixNonOwner,
+  recipientTypes,
+} from "./auditActions";
 import { auditPolicy } from "./audit/policy";
 
 // The vendor's command, "Settings for Non-Owner Mailbox Access Audit: Using Application", step 8.
@@ -31,6 +39,41 @@ test("only an administrator's tool is recorded copying, and nobody sends as a de
   expect(actionsOf.Delegate).not.toContain("Send");
   expect(actionsOf.Owner).not.toContain("FolderBind");
   expect(microsoftDefaults.Owner).not.toContain("Create");
+});
+
+test("what Microsoft's script restores is what the table has as defaults", () => {
+  const common =
+    "ApplyRecord HardDelete MailItemsAccessed MoveToDeletedItems SoftDelete Update UpdateFolderPermissions UpdateInboxRules";
+  const sent = "Create SendAs SendOnBehalf";
+  const sets = {
+    Admin: `${common} ${sent} Send UpdateCalendarDelegation`,
+    Delegate: `${common} ${sent}`,
+    Owner: `${common} Send UpdateCalendarDelegation`,
+  };
+  for (const logonType of logonTypes) {
+    expect([...microsoftDefaults[logonType]].sort()).toEqual(sets[logonType].split(" ").sort());
+  }
+});
+
+test.each([
+  "AttachmentAccess",
+  "AddFolderPermissions",
+  "ModifyFolderPermissions",
+  "RemoveFolderPermissions",
+  "UpdateComplianceTag",
+  "PriorityCleanupDelete",
+  "ApplyPriorityCleanup",
+  "PreservedMailItemProactively",
+])("%s, which scripts set for all logon types, is known and doubted", (action) => {
+  expect(logonTypesOf(action)).toEqual(logonTypes);
+  expect(doubtAbout(action)).toMatch(/does not list it|already covers it/);
+});
+
+test("an action of Microsoft's table is not doubted, and a name that is none is", () => {
+  expect(doubtAbout("MailItemsAccessed")).toBeUndefined();
+  expect(doubtAbout("toString")).toMatch(/not known here/);
+  expect(logonTypesOf("Send")).toEqual(["Admin", "Owner"]);
+  expect(logonTypesOf("Teleport")).toEqual([]);
 });
 
 test("pinning the vendor's list alone would turn off what Microsoft records by default", () => {

@@ -14,124 +14,101 @@
 export const logonTypes = ["Admin", "Delegate", "Owner"] as const;
 export type LogonType = (typeof logonTypes)[number];
 
-/** What Exchange can record for the logon type Admin. `None` stands alone and means: nothing. */
-export const adminActions = [
-  "ApplyRecord",
-  "Copy",
-  "Create",
-  "FolderBind",
-  "HardDelete",
-  "MailItemsAccessed",
-  "MessageBind",
-  "Move",
-  "MoveToDeletedItems",
-  "None",
-  "RecordDelete",
-  "Send",
-  "SendAs",
-  "SendOnBehalf",
-  "SoftDelete",
-  "Update",
-  "UpdateCalendarDelegation",
-  "UpdateFolderPermissions",
-  "UpdateInboxRules",
-] as const;
-export type AdminAction = (typeof adminActions)[number];
+/**
+ * How an action stands for a logon type. `default`: Microsoft records it where nobody has pinned the list. `optional`: it may be
+ * recorded. `reported`: Microsoft's table does not have it, but scripts that are in use set it; whether it is a default is not known.
+ * Of an action that the table has, a logon type without a standing is one for which `Set-Mailbox` refuses it.
+ */
+type Standing = "default" | "optional" | "reported";
 
-/** What Exchange can record for the logon type Delegate. */
-export const delegateActions = [
-  "ApplyRecord",
-  "Create",
-  "FolderBind",
-  "HardDelete",
-  "MailItemsAccessed",
-  "Move",
-  "MoveToDeletedItems",
-  "None",
-  "RecordDelete",
-  "SendAs",
-  "SendOnBehalf",
-  "SoftDelete",
-  "Update",
-  "UpdateFolderPermissions",
-  "UpdateInboxRules",
-] as const;
-export type DelegateAction = (typeof delegateActions)[number];
+interface Action {
+  readonly Admin?: Standing;
+  readonly Delegate?: Standing;
+  readonly Owner?: Standing;
+  /** What else is known of it. */
+  readonly note?: string;
+}
 
-/** What Exchange can record for the logon type Owner. */
-export const ownerActions = [
-  "ApplyRecord",
-  "Create",
-  "HardDelete",
-  "MailboxLogin",
-  "MailItemsAccessed",
-  "Move",
-  "MoveToDeletedItems",
-  "None",
-  "RecordDelete",
-  "SearchQueryInitiated",
-  "Send",
-  "SoftDelete",
-  "Update",
-  "UpdateCalendarDelegation",
-  "UpdateFolderPermissions",
-  "UpdateInboxRules",
-] as const;
-export type OwnerAction = (typeof ownerActions)[number];
-
-/** What may be recorded for each logon type. Any other value is refused by `Set-Mailbox`. */
-export const actionsOf = {
-  Admin: adminActions,
-  Delegate: delegateActions,
-  Owner: ownerActions,
-} as const satisfies Record<LogonType, readonly string[]>;
+const everywhere = { Admin: "reported", Delegate: "reported", Owner: "reported" } as const;
+const coveredByUpdate = "Exchange accepts it, but UpdateFolderPermissions already covers it";
+const onlyInScripts = "scripts set it, but Microsoft's table of actions does not list it";
 
 /**
- * What Microsoft records where nobody has pinned a list: the lists of its own repair script (o365soa/Scripts,
- * Configure-MailboxAuditLogging.ps1, version 3.0.1).
+ * The actions that are known, a row each. Microsoft adds to them, so a name that stands here nowhere is for Exchange to judge.
+ * The defaults are the lists of Microsoft's own repair script (o365soa/Scripts, Configure-MailboxAuditLogging.ps1, version 3.0.1).
  */
+const actions = {
+  AddFolderPermissions: { ...everywhere, note: coveredByUpdate },
+  ApplyPriorityCleanup: { ...everywhere, note: onlyInScripts },
+  ApplyRecord: { Admin: "default", Delegate: "default", Owner: "default" },
+  AttachmentAccess: { ...everywhere, note: onlyInScripts },
+  Copy: { Admin: "optional" },
+  Create: { Admin: "default", Delegate: "default", Owner: "optional" },
+  FolderBind: { Admin: "optional", Delegate: "optional" },
+  HardDelete: { Admin: "default", Delegate: "default", Owner: "default" },
+  MailboxLogin: { Owner: "optional" },
+  MailItemsAccessed: { Admin: "default", Delegate: "default", Owner: "default" },
+  MessageBind: { Admin: "optional", note: "refused for mailboxes that have the capability M365Auditing" },
+  ModifyFolderPermissions: { ...everywhere, note: coveredByUpdate },
+  Move: { Admin: "optional", Delegate: "optional", Owner: "optional" },
+  MoveToDeletedItems: { Admin: "default", Delegate: "default", Owner: "default" },
+  None: { Admin: "optional", Delegate: "optional", Owner: "optional", note: "stands alone and means: nothing" },
+  PreservedMailItemProactively: { ...everywhere, note: onlyInScripts },
+  PriorityCleanupDelete: { ...everywhere, note: onlyInScripts },
+  RecordDelete: { Admin: "optional", Delegate: "optional", Owner: "optional" },
+  RemoveFolderPermissions: { ...everywhere, note: coveredByUpdate },
+  SearchQueryInitiated: { Owner: "optional", note: "needs a licence" },
+  Send: { Admin: "default", Owner: "default" },
+  SendAs: { Admin: "default", Delegate: "default" },
+  SendOnBehalf: { Admin: "default", Delegate: "default" },
+  SoftDelete: { Admin: "default", Delegate: "default", Owner: "default" },
+  Update: { Admin: "default", Delegate: "default", Owner: "default" },
+  UpdateCalendarDelegation: { Admin: "default", Owner: "default" },
+  UpdateComplianceTag: { ...everywhere, note: onlyInScripts },
+  UpdateFolderPermissions: { Admin: "default", Delegate: "default", Owner: "default" },
+  UpdateInboxRules: { Admin: "default", Delegate: "default", Owner: "default" },
+} as const satisfies Readonly<Record<string, Action>>;
+
+type Actions = typeof actions;
+/** The names of the actions that have a standing for a logon type. */
+type KnownAction<T extends LogonType> = { [N in keyof Actions]: T extends keyof Actions[N] ? N : never }[keyof Actions];
+
+/** What Exchange is known to record for the logon type Admin. */
+export type AdminAction = KnownAction<"Admin">;
+/** What Exchange is known to record for the logon type Delegate. */
+export type DelegateAction = KnownAction<"Delegate">;
+/** What Exchange is known to record for the logon type Owner. */
+export type OwnerAction = KnownAction<"Owner">;
+
+function named<T extends LogonType>(logonType: T, standings?: readonly Standing[]): readonly KnownAction<T>[] {
+  const known: readonly (readonly [string, Action])[] = Object.entries(actions);
+  return known.flatMap(([name, { [logonType]: standing }]) =>
+    standing !== undefined && (standings?.includes(standing) ?? true) ? [name as KnownAction<T>] : [],
+  );
+}
+
+/** The names that are known for each logon type, in the order of the alphabet. */
+export const actionsOf = { Admin: named("Admin"), Delegate: named("Delegate"), Owner: named("Owner") } as const;
+export const { Admin: adminActions, Delegate: delegateActions, Owner: ownerActions } = actionsOf;
+
+/** What Microsoft records where nobody has pinned a list. */
 export const microsoftDefaults = {
-  Admin: [
-    "ApplyRecord",
-    "Create",
-    "HardDelete",
-    "MailItemsAccessed",
-    "MoveToDeletedItems",
-    "Send",
-    "SendAs",
-    "SendOnBehalf",
-    "SoftDelete",
-    "Update",
-    "UpdateCalendarDelegation",
-    "UpdateFolderPermissions",
-    "UpdateInboxRules",
-  ],
-  Delegate: [
-    "ApplyRecord",
-    "Create",
-    "HardDelete",
-    "MailItemsAccessed",
-    "MoveToDeletedItems",
-    "SendAs",
-    "SendOnBehalf",
-    "SoftDelete",
-    "Update",
-    "UpdateFolderPermissions",
-    "UpdateInboxRules",
-  ],
-  Owner: [
-    "ApplyRecord",
-    "HardDelete",
-    "MailItemsAccessed",
-    "MoveToDeletedItems",
-    "Send",
-    "SoftDelete",
-    "Update",
-    "UpdateCalendarDelegation",
-    "UpdateFolderPermissions",
-    "UpdateInboxRules",
-  ],
-} as const satisfies { [T in LogonType]: readonly (typeof actionsOf)[T][number][] };
+  Admin: named("Admin", ["default"]),
+  Delegate: named("Delegate", ["default"]),
+  Owner: named("Owner", ["default"]),
+} as const;
+
+/** The logon types for which an action is known; none for a name that is not known at all. */
+export function logonTypesOf(action: string): readonly LogonType[] {
+  return logonTypes.filter((type) => (actionsOf[type] as readonly string[]).includes(action));
+}
+
+/** What is to be said of an action that Microsoft's table does not have for any logon type; undefined for one that it has. */
+export function doubtAbout(action: string): string | undefined {
+  const known: Action | undefined = Object.hasOwn(actions, action) ? actions[action as keyof Actions] : undefined;
+  if (known === undefined) return "it is not known here, so it is for Exchange to judge";
+  return known.Admin === "reported" ? known.note : undefined;
+}
 
 /** The actions that 1Secure's report of non-owner access wants on, in the vendor's own order. The owner's list is left alone. */
 export const netwrixNonOwner = {

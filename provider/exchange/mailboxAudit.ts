@@ -10,6 +10,7 @@ import { observeMailboxAudit } from "./audit/observe";
 import { planMailboxAudit } from "./audit/plan";
 import { removeMailboxAudit } from "./audit/remove";
 import { mailboxAuditContract, type MailboxAuditInputs, type MailboxAuditState } from "./mailboxAuditContract";
+import { actionWarnings } from "./mailboxAuditSettings";
 
 export { mailboxAuditContract, type MailboxAuditInputs, type MailboxAuditState } from "./mailboxAuditContract";
 
@@ -20,6 +21,7 @@ export function mailboxAuditOver(connecting: Connect): MailboxAuditKind {
   return defineKind({
     contract: mailboxAuditContract,
     observe: (ctx, reference) => observeMailboxAudit(ctx, reference, connecting),
+    news: (declared) => actionWarnings(declared),
     plan: planMailboxAudit,
     apply: (ctx, plan) => applyMailboxAudit(ctx, plan, connecting),
     remove: (ctx, id, last) => removeMailboxAudit(ctx, id, last, connecting),

@@ -18,7 +18,7 @@ jest.setTimeout(120_000);
  * clock.
  */
 const program = `
-  require("ts-node").register({ transpileOnly: true });
+  require("./scripts/typescript.cjs");
   const { mailboxAudit } = require("./provider/exchange/mailboxAudit");
   const { manualClock } = require("./provider/core/clock");
   const { reconcile } = require("./provider/core/kind");

@@ -1,6 +1,7 @@
 import { problemsOf } from "../core/validate";
 import { mailboxAuditContract } from "./mailboxAuditContract";
 import { mailboxAuditPolicyArgs } from "./mailboxAuditPolicyArgs";
+import { actionWarnings } from "./mailboxAuditSettings";
 
 const connection = {
   tenantId: "11111111-2222-4333-8444-555555555555",
@@ -29,11 +30,41 @@ test("an action that Exchange does not record for the logon type is named, with 
   );
 });
 
+test("an action that is not known is taken, and told with what is known of it", () => {
+  const given = {
+    baseline: "custom",
+    auditDelegate: ["Teleport", "AttachmentAccess", "Update"],
+    auditOwner: ["AddFolderPermissions"],
+  };
+  expect(problems(given)).toEqual([]);
+  expect(actionWarnings(given)).toEqual([
+    "warning: auditDelegate: Teleport is passed on: it is not known here, so it is for Exchange to judge",
+    "warning: auditDelegate: AttachmentAccess is passed on: scripts set it, but Microsoft's table of actions does not list it",
+    "warning: auditOwner: AddFolderPermissions is passed on: Exchange accepts it, but UpdateFolderPermissions already covers it",
+  ]);
+  expect(actionWarnings({ auditAdmin: ["Copy", "None"], auditOwner: undefined })).toEqual([]);
+});
+
+test.each([
+  ["update", /^"update" was given; Exchange spells it Update$/],
+  [
+    "Send As",
+    /^"Send As" was given; allowed: the name of an action, in letters and digits; known: AddFolderPermissions, /,
+  ],
+  ["x'; Remove-Mailbox", /allowed: the name of an action/],
+  ["", /allowed: the name of an action/],
+])("%j can be no action", (name, message) => {
+  const [problem, ...others] = problems({ baseline: "custom", auditDelegate: ["Move", name] });
+  expect(others).toEqual([]);
+  expect(problem?.path).toBe("auditDelegate[1]");
+  expect(problem?.message).toMatch(message);
+});
+
 test("everything that is wrong is told at once", () => {
   const found = problems({
     tenantId: "contoso.onmicrosoft.com",
     recipientTypes: ["UserMailbox", "GroupMailbox", "Desk"],
-    auditAdmin: ["Copy", "Fly"],
+    auditAdmin: ["Copy", "MailboxLogin"],
     match: "about",
     privateKeyPem: "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n",
   });

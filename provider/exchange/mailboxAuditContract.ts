@@ -35,12 +35,31 @@ const sampled = {
 export const mailboxAuditResults = {
   /** How many mailboxes the policy is about, as the last full scan counted them. */
   mailboxes: z.int(),
-  /** How many of them are as the policy wants them: all but those that were found not to be. */
+  /** How many of them are as the policy wants them: all but those that were found not to be, and those in `accepted`. */
   compliant: z.int(),
-  /** How many mailboxes the last apply changed. */
+  /** How many mailboxes the last apply changed: Exchange's answer said so, or reading the mailbox back showed it. */
   changed: z.int(),
   /** Mailboxes that the last apply could not change, each sample with its reason. */
   failed: z.object(sampled).meta({ typeName: "MailboxAuditFailures" }),
+  /** What Exchange took and does not show yet: neither done nor wrong for as long as Microsoft says that it may take. */
+  accepted: z
+    .object({
+      /** Since when the unified audit log is on by Exchange's answer and reads off (up to an hour): RFC 3339 in UTC. */
+      unifiedAuditLog: z.string().optional(),
+      /** Since when customization of the organization is enabled and not in force (up to two days): RFC 3339 in UTC. */
+      customization: z.string().optional(),
+      /** Mailboxes whose auditing was switched on and reads off, which cannot be relied on. */
+      auditEnabled: z
+        .object({
+          ...sampled,
+          /** Since when: RFC 3339 in UTC. */
+          since: z.string(),
+        })
+        .meta({ typeName: "MailboxAuditNotVisibleYet" })
+        .optional(),
+    })
+    .meta({ typeName: "MailboxAuditAccepted" })
+    .optional(),
   /** Accounts on audit bypass, allowed ones included: what they do is recorded in no mailbox. */
   bypassedAccounts: z
     .object({

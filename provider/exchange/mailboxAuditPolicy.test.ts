@@ -56,7 +56,7 @@ test("what is wrong is told at once, and nothing is registered", async () => {
         ...connection,
         tenantId: "contoso",
         baseline: "custom",
-        auditOwner: ["FolderBind" as "Update"],
+        auditOwner: ["FolderBind"],
         recipientTypes: ["GroupMailbox" as "UserMailbox"],
       }),
   );

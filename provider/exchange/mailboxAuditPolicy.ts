@@ -53,6 +53,8 @@ export class MailboxAuditPolicy extends pulumi.ComponentResource {
   readonly changed: PolicyResults["changed"];
   /** Mailboxes that the last apply could not change, each sample with its reason. */
   readonly failed: PolicyResults["failed"];
+  /** What Exchange took and does not show yet: neither done nor wrong for as long as Microsoft says that it may take. Only with the engine `rest`. */
+  readonly accepted: PolicyResults["accepted"];
   /** Accounts on audit bypass, allowed ones included. */
   readonly bypassedAccounts: PolicyResults["bypassedAccounts"];
   /** Names in `include` and `exclude` that are of no mailbox in scope, as of the last full scan. */
@@ -76,6 +78,7 @@ export class MailboxAuditPolicy extends pulumi.ComponentResource {
     this.compliant = results.compliant;
     this.changed = results.changed;
     this.failed = results.failed;
+    this.accepted = results.accepted;
     this.bypassedAccounts = results.bypassedAccounts;
     this.unmatched = results.unmatched;
     this.scannedAt = results.scannedAt;
@@ -87,6 +90,7 @@ export class MailboxAuditPolicy extends pulumi.ComponentResource {
       changed: this.changed,
       failed: this.failed,
       bypassedAccounts: this.bypassedAccounts,
+      accepted: this.accepted,
       unmatched: this.unmatched,
       scannedAt: this.scannedAt,
       fullScanAt: this.fullScanAt,

@@ -15,7 +15,7 @@ export const mailboxAuditPolicyArgs = withEngineRules(
 /** Arguments of `MailboxAuditPolicy`. */
 export type MailboxAuditPolicyArgs = Inputs<z.input<typeof mailboxAuditPolicyArgs>>;
 
-const { mailboxes, compliant, changed, failed, bypassedAccounts, unmatched, scannedAt, fullScanAt, digest } =
+const { mailboxes, compliant, changed, failed, accepted, bypassedAccounts, unmatched, scannedAt, fullScanAt, digest } =
   mailboxAuditResults;
 
 const results = z.object({
@@ -27,6 +27,8 @@ const results = z.object({
   changed,
   /** Mailboxes that the last apply could not change, each sample with its reason. */
   failed,
+  /** What Exchange took and does not show yet: neither done nor wrong for as long as Microsoft says that it may take. */
+  accepted,
   /** Accounts on audit bypass, allowed ones included. */
   bypassedAccounts,
   /** Names in `include` and `exclude` that are of no mailbox in scope, as of the last full scan. */

@@ -46,6 +46,16 @@ describe("the command of a policy with PowerShell", () => {
     expect(await pulumi.isSecret(result.mailboxes)).toBe(false);
   });
 
+  test("runs with actions that are not known, which are told once", async () => {
+    const warned = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const { inputs } = await registered({ baseline: "custom", auditDelegate: ["Teleport", "Move"] });
+    expect(inputs["create"]).toContain("AuditDelegate = @('Move', 'Teleport')");
+    expect(warned.mock.calls.map(([text]) => text)).toEqual([
+      "contoso-powershell: auditDelegate: Teleport is passed on: it is not known here, so it is for Exchange to judge",
+    ]);
+    warned.mockRestore();
+  });
+
   test("has the key nowhere but in its secret standard input", async () => {
     const { inputs, secrets } = await registered();
     expect(secrets).toEqual(["stdin"]);

@@ -8,6 +8,8 @@ import { applyScript, type Connection, removeScript, scriptResultOf, type Script
 import { type Environment, environmentOf } from "../identity/environments";
 import type { PrivateKeyPlace } from "../identity/privateKey";
 import { programSettings } from "../pulumi/settings";
+import { claimTenant } from "./mailboxAuditPolicyOfTenant";
+import { actionWarnings } from "./mailboxAuditSettings";
 import { mailboxAuditPolicyArgs, type MailboxAuditPolicyArgs, type PolicyResults } from "./mailboxAuditPolicyArgs";
 
 /** The arguments once they are known, less certificate and key. */
@@ -31,8 +33,12 @@ export function policyCommand(
   args: MailboxAuditPolicyArgs,
   options: pulumi.CustomResourceOptions,
 ): PolicyResults {
-  const { certificatePem, privateKeyPem, ...others } = args;
-  const scripts = pulumi.output(others).apply((known) => scriptsFor(name, known as Known));
+  const { certificatePem, privateKeyPem, ...given } = args;
+  const others = { ...given, tenantId: claimTenant(name, args.tenantId) };
+  const scripts = pulumi.output(others).apply((known) => {
+    for (const line of actionWarnings(known)) void pulumi.log.warn(`${name}: ${line.replace("warning: ", "")}`);
+    return scriptsFor(name, known as Known);
+  });
   const pems = pulumi
     .all([certificatePem, privateKeyPem, others.privateKey, others.keyless])
     .apply(([certificate, key, privateKey, keyless]) => {
@@ -48,7 +54,7 @@ export function policyCommand(
       delete: scripts.apply(({ remove }) => remove) as pulumi.Output<string>,
       stdin: pulumi.secret(pems),
       // Another tenant's mailboxes are another policy: the old one's `delete` has to run.
-      triggers: [pulumi.output(args.tenantId).apply((id) => id.toLowerCase())],
+      triggers: [pulumi.output(others.tenantId).apply((id) => id.toLowerCase())],
       // Standard output is the result, which is read below; what the script does, and what failed, is told on standard error.
       logging: local.Logging.Stderr,
       addPreviousOutputInEnv: false,
@@ -62,6 +68,7 @@ export function policyCommand(
     compliant: result.compliant,
     changed: result.changed,
     failed: result.failed,
+    accepted: pulumi.output(undefined),
     bypassedAccounts: result.bypassedAccounts,
     unmatched: result.apply(({ unmatched }) => unmatched),
     scannedAt: result.scannedAt,

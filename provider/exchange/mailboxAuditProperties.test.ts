@@ -43,7 +43,7 @@ const policies: fc.Arbitrary<Partial<MailboxAuditInputs>> = fc
     baseline,
     match,
     ...(baseline === "custom" ? { auditAdmin: Admin, auditDelegate: Delegate, auditOwner: Owner } : {}),
-  })) as fc.Arbitrary<Partial<MailboxAuditInputs>>;
+  }));
 
 function tamper(guid: string, state: State): void {
   const list = (type: LogonType): readonly string[] =>

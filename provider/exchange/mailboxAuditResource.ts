@@ -1,10 +1,11 @@
 /** The mailbox audit kind as a Pulumi class. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { Inputs } from "../pulumi/arguments";
+import { checkArgs, type Inputs } from "../pulumi/arguments";
 import { KindResource } from "../surfaces/dynamic/thin";
-import type { AdminAction, Baseline, DelegateAction, Match, OwnerAction, RecipientType } from "./auditActions";
+import type { Baseline, Match, RecipientType } from "./auditActions";
 import type { Environment } from "../identity/environments";
 import type { PrivateKeyPlace } from "../identity/privateKey";
+import { claimTenant } from "./mailboxAuditPolicyOfTenant";
 import { mailboxAuditContract, type MailboxAuditInputs, type MailboxAuditOutputs } from "./mailboxAuditContract";
 
 /** Arguments of {@link MailboxAudit}. */
@@ -35,9 +36,9 @@ export class MailboxAudit extends KindResource {
   declare readonly keyless: pulumi.Output<boolean | undefined>;
   declare readonly baseline: pulumi.Output<Baseline>;
   declare readonly match: pulumi.Output<Match>;
-  declare readonly auditAdmin: pulumi.Output<AdminAction[] | undefined>;
-  declare readonly auditDelegate: pulumi.Output<DelegateAction[] | undefined>;
-  declare readonly auditOwner: pulumi.Output<OwnerAction[] | undefined>;
+  declare readonly auditAdmin: pulumi.Output<MailboxAuditInputs["auditAdmin"]>;
+  declare readonly auditDelegate: pulumi.Output<MailboxAuditInputs["auditDelegate"]>;
+  declare readonly auditOwner: pulumi.Output<MailboxAuditInputs["auditOwner"]>;
   declare readonly recipientTypes: pulumi.Output<RecipientType[]>;
   declare readonly include: pulumi.Output<string[] | undefined>;
   declare readonly exclude: pulumi.Output<string[]>;
@@ -59,6 +60,7 @@ export class MailboxAudit extends KindResource {
   /** Accounts on audit bypass, allowed ones included. */
   declare readonly bypassedAccounts: pulumi.Output<MailboxAuditOutputs["bypassedAccounts"]>;
   /** Names in `include` and `exclude` that are of no mailbox in scope, as of the last full scan. */
+  declare readonly accepted: pulumi.Output<MailboxAuditOutputs["accepted"]>;
   declare readonly unmatched: pulumi.Output<MailboxAuditOutputs["unmatched"]>;
   /** When mailboxes were last read, in an incremental scan those that had changed: RFC 3339 in UTC. */
   declare readonly scannedAt: pulumi.Output<MailboxAuditOutputs["scannedAt"]>;
@@ -69,8 +71,13 @@ export class MailboxAudit extends KindResource {
   /** Identifies what the last full scan found in which mailboxes. */
   declare readonly digest: pulumi.Output<MailboxAuditOutputs["digest"]>;
 
-  /** @throws InvalidInput with every problem of the arguments that are known already */
+  /** @throws InvalidInput with every problem of the arguments that are known already, and for a second policy of one tenant */
   constructor(name: string, args: MailboxAuditArgs, opts?: pulumi.CustomResourceOptions) {
-    super(mailboxAuditContract, name, args, opts);
+    super(mailboxAuditContract, name, ofItsTenant(name, args), opts);
   }
+}
+
+function ofItsTenant(name: string, args: MailboxAuditArgs): MailboxAuditArgs {
+  checkArgs(mailboxAuditContract.inputs, args, `${mailboxAuditContract.token} "${name}"`);
+  return { ...args, tenantId: claimTenant(name, args.tenantId) };
 }

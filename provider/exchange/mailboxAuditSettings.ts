@@ -8,7 +8,9 @@ import {
   baselines,
   defaultRecipientTypes,
   delegateActions,
+  doubtAbout,
   type LogonType,
+  logonTypesOf,
   matches,
   ownerActions,
   recipientTypes,
@@ -16,25 +18,43 @@ import {
 } from "./auditActions";
 import { filterProblem } from "./audit/filterParser";
 import { intervalMs } from "./audit/interval";
-import { validElsewhere } from "./audit/policy";
 import { engineShape, withEngineRules } from "./engine";
 
-function actionList<const A extends readonly [string, ...string[]]>(logonType: LogonType, actions: A) {
+/** A name that no table here has is Exchange's to judge, so any that could be one passes; `T` is for the editor to complete. */
+function actionList<const T extends string>(logonType: LogonType, known: readonly T[]) {
+  const error = `allowed: the name of an action, in letters and digits; known: ${known.join(", ")}`;
   const action = z
-    .enum(actions, {
-      error: ({ input }) => {
-        const elsewhere = typeof input === "string" ? validElsewhere(input, logonType) : "";
-        const hint = elsewhere === "" ? "" : `Exchange records it for ${elsewhere} but not for ${logonType}; `;
-        return `${hint}allowed: ${actions.join(", ")}`;
-      },
-    })
-    .meta({ typeName: `${logonType}Action` });
+    .union(
+      [
+        z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/, error) as unknown as z.ZodType<string & {}, string & {}>,
+        z.enum(known).meta({ typeName: `${logonType}Action` }),
+      ],
+      { error },
+    )
+    .superRefine((name, issues) => {
+      const message = refusal(name, logonType, known);
+      if (message !== undefined) issues.addIssue({ code: "custom", message });
+    });
   return z
     .array(action)
     .min(1, 'allowed: at least one action, or ["None"] to record nothing')
     .refine((list) => list.length === 1 || !(list as readonly string[]).includes("None"), {
       error: '"None" stands alone: it cannot be combined with other actions',
     });
+}
+
+/** Why a name is certain to be wrong; undefined when it is not. */
+function refusal(name: string, logonType: LogonType, known: readonly string[]): string | undefined {
+  if (known.includes(name)) return undefined;
+  const was = `${JSON.stringify(name)} was given`;
+  const elsewhere = logonTypesOf(name);
+  if (elsewhere.length > 0) {
+    const hint = `Exchange records it for ${elsewhere.join(" and ")} but not for ${logonType}`;
+    return `${was}; ${hint}; allowed: ${known.join(", ")}, or a name that is not known here`;
+  }
+  // What Exchange gives back would never be the same, and so be drift for ever.
+  const meant = known.find((one) => one.toLowerCase() === name.toLowerCase());
+  return meant === undefined ? undefined : `${was}; Exchange spells it ${meant}`;
 }
 
 const recipientType = z
@@ -75,11 +95,20 @@ export const auditSettingsShape = {
    * vendor's lists turns off MailItemsAccessed, UpdateInboxRules and others that Microsoft records by default. Default: `atLeast`.
    */
   match: z.enum(matches).meta({ typeName: "Match" }).default("atLeast"),
-  /** Actions to record for the logon type Admin. Only with the baseline `custom`; left out: that list is left alone. */
+  /**
+   * Actions to record for the logon type Admin. Only with the baseline `custom`; left out: that list is left alone. A name that is not
+   * known here is passed on to Exchange, with a warning.
+   */
   auditAdmin: actionList("Admin", adminActions).optional(),
-  /** Actions to record for the logon type Delegate. Only with the baseline `custom`; left out: that list is left alone. */
+  /**
+   * Actions to record for the logon type Delegate. Only with the baseline `custom`; left out: that list is left alone. A name that is not
+   * known here is passed on to Exchange, with a warning.
+   */
   auditDelegate: actionList("Delegate", delegateActions).optional(),
-  /** Actions to record for the logon type Owner. Only with the baseline `custom`; left out: that list is left alone. */
+  /**
+   * Actions to record for the logon type Owner. Only with the baseline `custom`; left out: that list is left alone. A name that is not
+   * known here is passed on to Exchange, with a warning.
+   */
   auditOwner: actionList("Owner", ownerActions).optional(),
   /**
    * Which mailboxes, by `RecipientTypeDetails`. Group mailboxes cannot be taken in: what Exchange audits there is fixed.
@@ -136,6 +165,23 @@ export const auditSettingsShape = {
 };
 
 const listNames = ["auditAdmin", "auditDelegate", "auditOwner"] as const;
+
+/**
+ * What is to be said of the actions that are declared and that Microsoft's table of actions does not have, a line each.
+ *
+ * @param declared the arguments of a policy; what is not known yet may be anything
+ */
+export function actionWarnings(
+  declared: Readonly<Partial<Record<(typeof listNames)[number], unknown>>>,
+): readonly string[] {
+  return listNames.flatMap((property) => {
+    const list = declared[property];
+    return (Array.isArray(list) ? (list as unknown[]) : []).flatMap((name) => {
+      const doubt = typeof name === "string" ? doubtAbout(name) : undefined;
+      return doubt === undefined ? [] : [`warning: ${property}: ${String(name)} is passed on: ${doubt}`];
+    });
+  });
+}
 
 interface Given {
   readonly baseline?: unknown;

@@ -6,6 +6,7 @@ import {
   InvalidInput,
   type Problem,
   type Settings,
+  addressProblems,
   createHttp,
   environmentVariable,
 } from "../core";
@@ -20,21 +21,21 @@ const pools = new WeakMap<Settings, Promise<Http>>();
  * @throws InvalidInput when one is missing or wrong, naming its configuration key and environment variable
  */
 export async function gatewayOptions(product: Product, ctx: Context): Promise<GatewayOptions> {
-  const { settings, clock, signal } = ctx;
+  const { settings } = ctx;
   const names = { endpoint: `${product.settings}Endpoint`, token: `${product.settings}Token` };
   const endpoint = settings.get(names.endpoint);
   const token = settings.get(names.token);
   const problems = [
     ...missing(endpoint, names.endpoint),
     ...missing(token, names.token, "--secret "),
-    ...(endpoint === undefined || endpoint === "" ? [] : unsafe(endpoint, names.endpoint)),
+    ...(endpoint === undefined || endpoint === "" ? [] : addressProblems(endpoint, names.endpoint)),
   ];
   if (problems.length > 0 || endpoint === undefined || token === undefined) {
     throw new InvalidInput(`the connection to ${product.name}`, problems);
   }
-  const pool = pools.get(settings) ?? createHttp();
+  const pool = pools.get(settings) ?? createHttp({ settings });
   pools.set(settings, pool);
-  return { endpoint, token, clock, signal, http: await pool, report: (line) => ctx.report(line) };
+  return { ...ctx, endpoint, token, http: await pool };
 }
 
 /**
@@ -47,19 +48,6 @@ export function missing(value: string | undefined, name: string, flag = ""): Pro
     {
       path: `m365audit:${name}`,
       message: `not set; run \`pulumi config set ${flag}m365audit:${name} …\` or set the environment variable ${environmentVariable(name)}`,
-    },
-  ];
-}
-
-/** The token travels with every request, so it must not leave this machine unencrypted. */
-function unsafe(endpoint: string, name: string): Problem[] {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url?.protocol === "https:") return [];
-  if (url?.protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname)) return [];
-  return [
-    {
-      path: `m365audit:${name}`,
-      message: `${JSON.stringify(endpoint)} was given; allowed: an https URL (http only on this machine)`,
     },
   ];
 }

@@ -8,30 +8,25 @@
 import type * as OpenApiFetch from "openapi-fetch" with { "resolution-mode": "import" };
 import type { z } from "zod";
 import {
-  type Clock,
   type Gone,
   type Http,
-  M365AuditError,
   NotFound,
   type RetryPolicy,
   Rejected,
+  type Waiting,
   gone,
   parseJson,
   retry,
 } from "../core";
 import { type Product, type Question, endpointAdvice, errorOf } from "./problem";
 
-export interface GatewayOptions {
+export interface GatewayOptions extends Waiting {
   /** Base URL including the path, for example `https://gateway.example/onesecure/v1`. */
   readonly endpoint: string;
   readonly token: string;
   readonly http: Http;
-  readonly clock: Clock;
   readonly retry?: RetryPolicy;
   readonly random?: () => number;
-  readonly signal?: AbortSignal | undefined;
-  /** A line of progress for the person who is watching. */
-  report(line: string): void;
 }
 
 interface Reply {
@@ -79,14 +74,9 @@ export async function openGateway<P extends object>(product: Product, options: G
         throw errorOf(product, question, reply.response, reply.error, clock, [token]);
       },
       {
-        clock,
-        signal,
-        onRetry: (error, _attempt, pauseMs) => {
-          const why = error instanceof M365AuditError ? error.message : String(error);
-          options.report(`${product.name}: ${why}. Trying again in ${String(Math.ceil(pauseMs / 1000))} s.`);
-        },
-        ...(options.retry === undefined ? {} : { policy: options.retry }),
-        ...(options.random === undefined ? {} : { random: options.random }),
+        ...options,
+        policy: options.retry,
+        why: (error) => `${product.name}: ${error instanceof Error ? error.message : String(error)}`,
       },
     );
   }

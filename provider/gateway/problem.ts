@@ -12,6 +12,7 @@ import {
   Unavailable,
   environmentVariable,
   retryAfterMs,
+  withoutSecrets,
 } from "../core";
 
 /** What was asked, for the error that may come of it. */
@@ -61,7 +62,8 @@ export function errorOf(
   const facts: ErrorFacts = {
     operation: question.operation,
     subject: question.subject,
-    happened: without(wordsOf(question, status, problem), [...secrets, ...(question.secrets ?? [])]),
+    // A gateway must not repeat a secret; if it does, the message that people and logs see still has none.
+    happened: withoutSecrets(wordsOf(question, status, problem), [...secrets, ...(question.secrets ?? [])]),
     status,
     ...(property === undefined ? {} : { property }),
   };
@@ -115,9 +117,4 @@ function named({ properties = {} }: Question, pointer: string): string {
     .replace(/\/(\d+)(?=\/|$)/g, "[$1]")
     .replaceAll("/", ".");
   return properties[name] ?? name;
-}
-
-/** A gateway must not repeat a secret; if it does, the message that people and logs see still has none. */
-function without(text: string, secrets: readonly string[]): string {
-  return secrets.filter((secret) => secret !== "").reduce((rest, secret) => rest.replaceAll(secret, "(secret)"), text);
 }

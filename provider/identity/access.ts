@@ -2,19 +2,16 @@
  * Waiting for access that was only just granted. Entra is eventually consistent, and what an app may do is written into its token when
  * that is issued: so each look takes a new token, sees what it holds, and asks the API itself.
  */
-import type { Clock } from "../core/clock";
-import { AccessRefused, InvalidInput } from "../core/errors";
+import { AccessRefused } from "../core/errors";
 import type { Settings } from "../core/kind";
+import { retry } from "../core/retry";
+import { wholeNumber } from "../core/settings";
 import { type Look, type StableOptions, untilStable } from "../core/stable";
+import type { Waiting } from "../core/wait";
 import type { HeldToken, TokenClaims, Tokens } from "./token";
 
-/** What a wait needs of the world; a kind's context has all of it. */
-export interface AccessWait {
-  readonly clock: Clock;
-  readonly settings: Settings;
-  readonly signal?: AbortSignal | undefined;
-  report(line: string): void;
-}
+/** What a wait for access needs of the world. A kind's context has all of it. */
+export type AccessWait = Waiting & { readonly settings: Settings };
 
 /** The access that is waited for. */
 export interface Access<T> {
@@ -30,13 +27,11 @@ export interface Access<T> {
 /** How many new tokens in a row have to be let in before access counts as given. */
 const inARow = 3;
 
-const defaultLimitSeconds = 600;
-
 /**
  * Waits until `inARow` new tokens one after another hold what they must and the API lets each of them in; gives the API's last answer.
  * The last of these tokens is then the one in hand.
  *
- * Refused sign-ins are waited for as well: a credential takes as long to arrive as a grant does.
+ * Refused sign-ins are waited for as well, but for those that no waiting changes: a credential takes as long to arrive as a grant does.
  *
  * @param describe see {@link StableOptions.describe}
  * @param limitMs default: {@link accessLimitMs}
@@ -52,14 +47,14 @@ export function untilAccess<T>(
   const report = (line: string): void => {
     wait.report(line);
   };
-  return untilStable(() => lookWithNewToken(access), { clock, signal, report, inARow, limitMs, describe });
+  return untilStable(() => lookWithNewToken(access, wait), { clock, signal, report, inARow, limitMs, describe });
 }
 
-async function lookWithNewToken<T>({ tokens, lacks, prove, refused }: Access<T>): Promise<Look<T>> {
+async function lookWithNewToken<T>({ tokens, lacks, prove, refused }: Access<T>, wait: AccessWait): Promise<Look<T>> {
   let token: HeldToken | undefined;
   try {
     tokens.discard();
-    token = await tokens.current();
+    token = await retry(() => tokens.current(), wait);
     const missing = lacks(token.claims);
     if (missing !== undefined) return { missing };
     const seen = await prove();
@@ -67,7 +62,7 @@ async function lookWithNewToken<T>({ tokens, lacks, prove, refused }: Access<T>)
     if ((await tokens.current()) === token) return { seen };
     return { missing: refused?.(token.claims) ?? "one token was refused and the next let in" };
   } catch (error) {
-    if (!(error instanceof AccessRefused)) throw error;
+    if (!(error instanceof AccessRefused) || error.isLasting) throw error;
     const said = token === undefined ? undefined : refused?.(tokens.claims ?? token.claims);
     return { missing: said ?? error.facts.happened, cause: error };
   }
@@ -79,8 +74,5 @@ async function lookWithNewToken<T>({ tokens, lacks, prove, refused }: Access<T>)
  * @throws InvalidInput when it is no number of seconds
  */
 export function accessLimitMs(settings: Settings): number {
-  const given = settings.get("accessTimeoutSeconds") ?? String(defaultLimitSeconds);
-  if (/^\d{1,5}$/.test(given)) return Number(given) * 1000;
-  const message = `${JSON.stringify(given)} was given; allowed: a whole number of seconds, such as 600`;
-  throw new InvalidInput("the stack's configuration", [{ path: "m365audit:accessTimeoutSeconds", message }]);
+  return 1000 * wholeNumber(settings, "accessTimeoutSeconds", { fallback: 600, least: 0, most: 99_999 });
 }

@@ -52,7 +52,7 @@ describe("a certificate and its key", () => {
 
 /** Runs a policy's kind in a process of its own: Node reads NODE_EXTRA_CA_CERTS only when it starts. */
 const program = `
-  require("ts-node").register({ transpileOnly: true });
+  require("./scripts/typescript.cjs");
   const { mailboxAudit } = require("./provider/exchange/mailboxAudit");
   const { systemClock } = require("./provider/core/clock");
   let text = "";

@@ -1,7 +1,7 @@
 /** Who signs in, and with what: an app as itself. `@azure/identity` is loaded only when a token is asked for. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { InvalidInput, type Problem } from "../core/errors";
-import { acquiring, type Authority, credentialOptions } from "./acquire";
+import { acquiring, type Authority, type MakeCredential } from "./acquire";
 import {
   assertionPlaces,
   assertionSource,
@@ -46,9 +46,9 @@ export function appTokens(
     throw new InvalidInput(`the ${authority.service} connection of ${who}`, problems);
   };
   if (proof.kind === "secret") {
-    const credential = async () => {
+    const credential: MakeCredential = async (options) => {
       const { ClientSecretCredential } = await import("@azure/identity");
-      return new ClientSecretCredential(tenantId, clientId, proof.clientSecret, credentialOptions(authority));
+      return new ClientSecretCredential(tenantId, clientId, proof.clientSecret, options);
     };
     return acquiring(who, authority, credential, [proof.clientSecret]);
   }
@@ -58,15 +58,16 @@ export function appTokens(
       const message = `nothing here says who this process is, so it cannot sign in without a key; looked for: ${assertionPlaces}`;
       return refuse([{ path: "keyless", message }]);
     }
-    return acquiring(who, authority, () => federatedCredential(identity, authority, source), secretsOf(source));
+    const credential: MakeCredential = (...how) => federatedCredential(identity, source, ...how);
+    return acquiring(who, authority, credential, secretsOf(source));
   }
   const { certificatePem, privateKeyPem } = proof;
   const problems = pairProblems(certificatePem, privateKeyPem);
   if (problems.length > 0) return refuse(problems);
   const certificate = `${onlyKeyOf(privateKeyPem)}\n${certificatePem.trim()}\n`;
-  return acquiring(who, authority, async () => {
+  return acquiring(who, authority, async (options) => {
     const { ClientCertificateCredential } = await import("@azure/identity");
-    return new ClientCertificateCredential(tenantId, clientId, { certificate }, credentialOptions(authority));
+    return new ClientCertificateCredential(tenantId, clientId, { certificate }, options);
   });
 }
 

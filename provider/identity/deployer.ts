@@ -3,10 +3,9 @@
  * Source: terraform-provider-azuread (internal/provider) and go-azure-sdk (sdk/auth, NewAuthorizerFromCredentials).
  */
 import { readFileSync } from "node:fs";
-import type { TokenCredential } from "@azure/identity";
 import { AccessRefused, type Problem, WrongTenant } from "../core/errors";
 import { sameTenant } from "../core/tenant";
-import { acquiring, type Authority, credentialOptions } from "./acquire";
+import { acquiring, type Authority, type MakeCredential } from "./acquire";
 import {
   assertionPlaces,
   assertionSource,
@@ -60,7 +59,7 @@ function textOf(value: unknown): string {
 /** One way to sign in, once it is known that it is to be tried. */
 interface Way {
   readonly who: string;
-  readonly credential: () => Promise<Pick<TokenCredential, "getToken">>;
+  readonly credential: MakeCredential;
   readonly secrets?: readonly string[];
 }
 
@@ -89,7 +88,7 @@ export function deployerTokens(
     });
   }
   const problems: Problem[] = [];
-  const way = wayFor(tenantId, authority, environment, problems);
+  const way = wayFor(tenantId, environment, problems);
   if (problems.length > 0) {
     const happened = problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
     return refused(authority, "the deploying identity", happened);
@@ -97,8 +96,7 @@ export function deployerTokens(
   return acquiring(way.who, authority, way.credential, way.secrets);
 }
 
-function wayFor(tenantId: string, authority: Authority, environment: ProcessEnvironment, problems: Problem[]): Way {
-  const options = credentialOptions(authority);
+function wayFor(tenantId: string, environment: ProcessEnvironment, problems: Problem[]): Way {
   const usesAks = isTrue(environment, "ARM_USE_AKS_WORKLOAD_IDENTITY");
   const usesOidc = usesAks || isTrue(environment, "ARM_USE_OIDC");
   const clientId =
@@ -110,7 +108,7 @@ function wayFor(tenantId: string, authority: Authority, environment: ProcessEnvi
     const certificate = certificateIn(environment, problems);
     if (certificate !== undefined) {
       const password = valueIn(environment, "ARM_CLIENT_CERTIFICATE_PASSWORD");
-      const credential = async () => {
+      const credential: MakeCredential = async (options) => {
         const { ClientCertificateCredential } = await import("@azure/identity");
         const certificatePassword = password === undefined ? {} : { certificatePassword: password };
         return new ClientCertificateCredential(tenantId, clientId, { certificate, ...certificatePassword }, options);
@@ -119,14 +117,14 @@ function wayFor(tenantId: string, authority: Authority, environment: ProcessEnvi
     }
     const secret = valueOrFile(environment, "ARM_CLIENT_SECRET", problems);
     if (secret !== undefined) {
-      const credential = async () => {
+      const credential: MakeCredential = async (options) => {
         const { ClientSecretCredential } = await import("@azure/identity");
         return new ClientSecretCredential(tenantId, clientId, secret, options);
       };
       return { who, credential, secrets: [secret] };
     }
     if (source !== undefined) {
-      const credential = () => federatedCredential({ tenantId, clientId }, authority, source);
+      const credential: MakeCredential = (...how) => federatedCredential({ tenantId, clientId }, source, ...how);
       return { who, credential, secrets: secretsOf(source) };
     }
   }

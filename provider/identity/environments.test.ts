@@ -82,3 +82,13 @@ test("a cloud that there is not is refused with those that there are", () => {
     /m365audit:environment: "germany" was given; allowed: public, usGovernment, usGovernmentDod, china/,
   );
 });
+
+test("no service is reached unencrypted, unless on this machine: each setting at fault is named", () => {
+  const plain = { exchangeEndpoint: "http://proxy.contoso.com", authorityHost: "http://127.0.0.1:8080" };
+  expect(() => hostsFor(settings({ ...plain, graphEndpoint: "http://graph.microsoft.com" }), undefined)).toThrow(
+    /2 problems:[^]*m365audit:exchangeEndpoint: "http:\/\/proxy.contoso.com" was given; allowed: an https URL[^]*m365audit:graphEndpoint/,
+  );
+  expect(hostsFor(settings({ authorityHost: plain.authorityHost }), undefined)).toMatchObject({
+    authorityHost: plain.authorityHost,
+  });
+});

@@ -4,6 +4,7 @@
  * Graph: {@link https://learn.microsoft.com/graph/deployments}. Exchange hosts: ScubaGear (EXORestHelper.psm1) for the clouds of the United States; Microsoft's pages on the Exchange Online Admin
  * API for China. Authorities: {@link https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud}.
  */
+import { serviceAddresses } from "../core/address";
 import { InvalidInput } from "../core/errors";
 import type { Settings } from "../core/kind";
 
@@ -65,16 +66,12 @@ export function environmentOf(settings: Settings, declared: Environment | undefi
  * Where the tenant's cloud is (see {@link environmentOf}). The settings `exchangeEndpoint`, `graphEndpoint` and `authorityHost` take
  * the place of its hosts; a token is asked for the cloud's own service in any case.
  *
- * @throws InvalidInput when the setting `environment` names no cloud
+ * @throws InvalidInput when the setting `environment` names no cloud, or one of the addresses is no https URL
  */
 export function hostsFor(settings: Settings, declared: Environment | undefined): EnvironmentHosts {
-  const { exchangeEndpoint, graphEndpoint, authorityHost, ...scopes } =
-    environmentHosts[environmentOf(settings, declared)];
   return {
-    ...scopes,
-    exchangeEndpoint: settings.get("exchangeEndpoint") ?? exchangeEndpoint,
-    graphEndpoint: settings.get("graphEndpoint") ?? graphEndpoint,
-    authorityHost: settings.get("authorityHost") ?? authorityHost,
+    ...environmentHosts[environmentOf(settings, declared)],
+    ...serviceAddresses(settings, "exchangeEndpoint", "graphEndpoint", "authorityHost"),
   };
 }
 

@@ -7,6 +7,7 @@ import { AccessRefused, InvalidInput } from "../core/errors";
 import type { Authority } from "./acquire";
 import { appTokens } from "./credentials";
 import { assertionSource, federatedCredential, type ProcessEnvironment } from "./federation";
+import type { CredentialOptions } from "./tokenRequests";
 
 const authority: Authority = {
   authorityHost: "https://login.microsoftonline.com",
@@ -14,6 +15,14 @@ const authority: Authority = {
   service: "Exchange Online",
 };
 const app = { tenantId: "11111111-2222-4333-8444-555555555555", clientId: "aaaaaaaa-2222-4333-8444-555555555555" };
+/** For credentials of which no token is asked. */
+const unused: CredentialOptions = {
+  authorityHost: authority.authorityHost,
+  disableInstanceDiscovery: true,
+  httpClient: { sendRequest: () => Promise.reject(new Error("nothing is to be sent")) },
+  proxyOptions: { host: "http://localhost", port: 1 },
+  retryOptions: { maxRetries: 0 },
+};
 
 const job = { ACTIONS_ID_TOKEN_REQUEST_URL: "https://job.test/?a=1", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "job-secret" };
 const pipeline = {
@@ -84,7 +93,7 @@ describe("a job's token service", () => {
   const credential = () => {
     const { port } = server.address() as AddressInfo;
     const url = `http://127.0.0.1:${String(port)}/token?run=7`;
-    return federatedCredential(app, authority, { from: "GitHub Actions", url, requestToken: "job-secret" });
+    return federatedCredential(app, { from: "GitHub Actions", url, requestToken: "job-secret" }, unused);
   };
 
   test("is asked for an assertion for Entra, anew for each token", async () => {
@@ -98,6 +107,7 @@ describe("a job's token service", () => {
   test.each([
     [403, "{}", "AccessRefused", /id-token: write/],
     [503, "", "Unavailable", /answered 503/],
+    [429, "", "Throttled", /answered 429/],
     [200, "{}", "Rejected", /without an assertion/],
     [200, "null", "Rejected", /without an assertion/],
     [404, "job-secret", "Rejected", /answered 404/],
@@ -116,11 +126,11 @@ describe("a file that holds an assertion", () => {
     rmSync(folder, { recursive: true });
   });
   const credential = (name: string) =>
-    federatedCredential(app, authority, {
-      from: "file",
-      name: "AZURE_FEDERATED_TOKEN_FILE",
-      path: path.join(folder, name),
-    });
+    federatedCredential(
+      app,
+      { from: "file", name: "AZURE_FEDERATED_TOKEN_FILE", path: path.join(folder, name) },
+      unused,
+    );
 
   test("is read when a token is asked for", async () => {
     writeFileSync(path.join(folder, "token"), "assertion\n");

@@ -6,9 +6,10 @@
  * go-azure-sdk, sdk/auth).
  */
 import type { TokenCredential } from "@azure/identity";
-import { AccessRefused, type ErrorFacts, Rejected, Unavailable } from "../core/errors";
-import { createHttp, parseJson } from "../core/http";
-import { type Authority, credentialOptions } from "./acquire";
+import { systemClock } from "../core/clock";
+import { AccessRefused, type ErrorFacts, Rejected, Throttled, Unavailable } from "../core/errors";
+import { createHttp, parseJson, retryAfterMs } from "../core/http";
+import type { CredentialOptions } from "./tokenRequests";
 
 /** Variables of the process, or what stands for them. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -72,28 +73,29 @@ export function secretsOf(source: AssertionSource): readonly string[] {
  */
 export async function federatedCredential(
   app: { readonly tenantId: string; readonly clientId: string },
-  authority: Authority,
   source: AssertionSource,
+  options: CredentialOptions,
+  signal?: AbortSignal,
 ): Promise<TokenCredential> {
   const { tenantId, clientId } = app;
   const identity = await import("@azure/identity");
-  const options = credentialOptions(authority);
   if (source.from === "Azure Pipelines") {
     const { serviceConnectionId, requestToken } = source;
     return new identity.AzurePipelinesCredential(tenantId, clientId, serviceConnectionId, requestToken, options);
   }
   // Asked for before the credential is made, which would put errors of its own around ours.
-  const assertion = await assertionFrom(source, clientId);
+  const assertion = await assertionFrom(source, clientId, signal);
   return new identity.ClientAssertionCredential(tenantId, clientId, () => Promise.resolve(assertion), options);
 }
 
 async function assertionFrom(
   source: Exclude<AssertionSource, { readonly from: "Azure Pipelines" }>,
   clientId: string,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   const facts = { operation: "getting from the place that this runs at an assertion for", subject: `app ${clientId}` };
   if (source.from === "variable") return source.token;
-  return source.from === "file" ? assertionIn(source, facts) : assertionOfJob(source, facts);
+  return source.from === "file" ? assertionIn(source, facts) : assertionOfJob(source, facts, signal);
 }
 
 type Facts = Pick<ErrorFacts, "operation" | "subject">;
@@ -112,14 +114,16 @@ async function assertionIn({ name, path }: { name: string; path: string }, facts
 async function assertionOfJob(
   { url, requestToken }: { url: string; requestToken: string },
   facts: Facts,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   const http = await createHttp();
   try {
-    const { status, text } = await http.send({
+    const { status, text, header } = await http.send({
       method: "GET",
       url: `${url}${url.includes("?") ? "&" : "?"}audience=${encodeURIComponent(audience)}`,
       headers: { Authorization: `Bearer ${requestToken}`, Accept: "application/json" },
       timeoutMs: 30_000,
+      signal,
       ...facts,
     });
     if (status === 401 || status === 403) {
@@ -131,7 +135,9 @@ async function assertionOfJob(
       });
     }
     if (status === 429 || status >= 500) {
-      throw new Unavailable({ ...facts, status, happened: `the job's token service answered ${String(status)}` });
+      const Passing = status === 429 ? Throttled : Unavailable;
+      const happened = `the job's token service answered ${String(status)}`;
+      throw new Passing({ ...facts, status, happened }, retryAfterMs(header("retry-after"), systemClock));
     }
     const answer = parseJson(text) as { readonly value?: unknown } | null | undefined;
     if (status === 200 && typeof answer?.value === "string") return answer.value;

@@ -14,9 +14,9 @@ export interface AcquiredToken {
  * Gets a new token, past any cache: roles that were granted since the last one are only in a new one.
  *
  * @param claims a claims challenge (JSON) that the API answered with
- * @throws AccessRefused when the identity is refused; Unavailable when it could not be asked
+ * @throws AccessRefused when the identity is refused; Throttled or Unavailable when it could not be asked
  */
-export type AcquireToken = (claims?: string) => Promise<AcquiredToken>;
+export type AcquireToken = (claims?: string, signal?: AbortSignal) => Promise<AcquiredToken>;
 
 /** What a token says of its holder, as far as it matters here. The signature is the API's to check. */
 export interface TokenClaims {
@@ -76,6 +76,7 @@ export class Tokens {
     private readonly clock: Clock,
     /** What the token is for, in error messages. */
     private readonly service: string,
+    private readonly signal?: AbortSignal,
   ) {}
 
   /** The token in hand, or a new one when there is none or it is about to end. */
@@ -108,7 +109,7 @@ export class Tokens {
   }
 
   async #prove(challenge?: string): Promise<HeldToken> {
-    const { token, lifetimeMs } = await this.acquire(challenge);
+    const { token, lifetimeMs } = await this.acquire(challenge, this.signal);
     const claims = claimsOf(token);
     const facts = { operation: `proving the tenant of the ${this.service} token for`, subject: this.tenantId };
     if (claims === undefined)

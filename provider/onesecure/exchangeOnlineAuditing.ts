@@ -109,6 +109,8 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
   readonly changed: MailboxAuditPolicy["changed"] | undefined;
   /** Mailboxes that the last update could not change, each sample with its reason. */
   readonly failed: MailboxAuditPolicy["failed"] | undefined;
+  /** What Exchange took and does not show yet: neither done nor wrong for as long as Microsoft says that it may take. */
+  readonly accepted: MailboxAuditPolicy["accepted"] | undefined;
   /** Accounts on audit bypass, allowed ones included. */
   readonly bypassedAccounts: MailboxAuditPolicy["bypassedAccounts"] | undefined;
   /** Names in the policy's `include` and `exclude` that are of no mailbox in scope, as of the last full scan. */
@@ -187,6 +189,7 @@ export class ExchangeOnlineAuditing extends pulumi.ComponentResource {
     this.compliant = policy?.compliant;
     this.changed = policy?.changed;
     this.failed = policy?.failed;
+    this.accepted = policy?.accepted;
     this.bypassedAccounts = policy?.bypassedAccounts;
     this.unmatched = policy?.unmatched;
     this.scannedAt = policy?.scannedAt;

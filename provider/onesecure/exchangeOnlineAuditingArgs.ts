@@ -134,7 +134,7 @@ export const exchangeOnlineAuditingArgs = z.strictObject({
 /** Arguments of `ExchangeOnlineAuditing`. */
 export type ExchangeOnlineAuditingArgs = Inputs<z.input<typeof exchangeOnlineAuditingArgs>>;
 
-const { mailboxes, compliant, changed, failed, bypassedAccounts, unmatched, scannedAt, fullScanAt } =
+const { mailboxes, compliant, changed, failed, accepted, bypassedAccounts, unmatched, scannedAt, fullScanAt } =
   mailboxAuditResults;
 
 export const exchangeOnlineAuditingContract = {
@@ -204,6 +204,8 @@ export const exchangeOnlineAuditingContract = {
     changed: changed.optional(),
     /** Mailboxes that the last update could not change, each sample with its reason. */
     failed: failed.optional(),
+    /** What Exchange took and does not show yet: neither done nor wrong for as long as Microsoft says that it may take. */
+    accepted,
     /** Accounts on audit bypass, allowed ones included. */
     bypassedAccounts,
     /** Names in the policy's `include` and `exclude` that are of no mailbox in scope, as of the last full scan. */

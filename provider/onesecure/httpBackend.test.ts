@@ -62,6 +62,16 @@ test("throttling is waited out for as long as the gateway asks, and said", async
   expect(reported[0]).toContain("Trying again in 7 s");
 });
 
+test("a longer wait than is allowed ends the run at once with what was asked for", async () => {
+  const throttled = { ...problem(429, "tooManyRequests"), headers: { "retry-after": "1200" } };
+  const { source: read, slept } = await backend(throttled);
+  await expect(read("s-1")).rejects.toMatchObject({
+    tag: "DeadlineExceeded",
+    message: expect.stringContaining("asks to wait for 20 min; allowed: no wait longer than 10 min"),
+  });
+  expect(slept).toEqual([]);
+});
+
 test("the pauses end: the last refusal is what is thrown", async () => {
   const { source: read } = await backend();
   await expect(read("s-1")).rejects.toMatchObject({ tag: "Unavailable", status: 500 });
@@ -167,6 +177,6 @@ test("no message repeats a secret, even if the gateway does", async () => {
   const detail = "the-client-secret was refused for gateway-token";
   const { addCredential } = await backend(problem(422, "invalid", { detail }));
   const error: unknown = await addCredential(newCredential, "key-0123456789abc").catch((thrown: unknown) => thrown);
-  expect((error as Error).message).toContain("(secret) was refused for (secret)");
+  expect((error as Error).message).toContain("(secret) was refused for (token)");
   expect(JSON.stringify(error)).not.toMatch(/the-client-secret|gateway-token/);
 });

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isLoopback } from "../core/address";
 import { InvalidInput } from "../core/errors";
 import { asOf } from "../core/settings";
 import { programSettings } from "./settings";
@@ -20,11 +21,9 @@ export function programNow(): number {
 export function refuseOtherTime(): void {
   const settings = programSettings();
   const time = asOf(settings);
-  if (time === undefined || pulumi.runtime.isDryRun() || isLoopback(settings.get("authorityHost"))) return;
+  if (time === undefined || pulumi.runtime.isDryRun()) return;
+  const authority = settings.get("authorityHost");
+  if (authority !== undefined && URL.canParse(authority) && isLoopback(new URL(authority))) return;
   const message = `${new Date(time).toISOString()} was given; allowed: nothing in an update, because it is for previews`;
   throw new InvalidInput("the stack's configuration", [{ path: "m365audit:asOf", message }]);
-}
-
-function isLoopback(url: string | undefined): boolean {
-  return url !== undefined && URL.canParse(url) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }

@@ -1,11 +1,19 @@
 /** What a surface gives to a kind of the world. */
-import { type Context, type Settings, asOf, clockFrom, systemClock } from "../core";
+import { type Context, type Settings, asOf, clockFrom, systemClock, withoutTokens } from "../core";
+import { providerStop } from "./stopping";
 
 /**
- * A context on the real clock, or on one that starts at the setting `asOf`.
+ * A context of this process, on the real clock, or on one that starts at the setting `asOf`.
  * @throws InvalidInput when `asOf` is no time
  */
 export function contextFor(settings: Settings, report: (line: string) => void): Context {
   const start = asOf(settings);
-  return { clock: start === undefined ? systemClock : clockFrom(start), settings, report };
+  return {
+    clock: start === undefined ? systemClock : clockFrom(start),
+    settings,
+    signal: providerStop(),
+    report: (line) => {
+      report(withoutTokens(line));
+    },
+  };
 }

@@ -13,7 +13,7 @@ import {
 import type { Application, Directory } from "./directory";
 import { badRequest, resourceNotFound } from "./graphError";
 import { created, noContent, type GraphScope } from "./graphScope";
-import { collection, entity, selection, type Query } from "./odata";
+import { collection, createsIfMissing, entity, keyedBy, selection, type Query } from "./odata";
 import { boundOwners } from "./references";
 import { readApplications, writeApplications, type Caller } from "./permissions";
 import { applicationReadOnly, checkApplication, newApplicationProperties, writeProperties } from "./properties";
@@ -50,8 +50,17 @@ export function registerApplications(graph: GraphScope): void {
   });
 
   app.patch("/applications/:id", async (request: ById, reply) => {
-    const { directory, mustManage } = await caller(request, writeApplications);
-    const application = findApplication(directory, request.params.id);
+    const found = await caller(request, writeApplications);
+    const { directory, mustManage } = found;
+    const uniqueName = keyedBy("uniqueName", request.params.id);
+    if (uniqueName !== undefined && createsIfMissing(request)) {
+      const made = createUnlessThere(found, uniqueName, request.body);
+      if (made !== undefined) return created(graph, reply, entity(place(), {}, render(made)));
+    }
+    // An upsert goes to where writes go, and finds what the replicas that are read do not have yet.
+    const application =
+      (uniqueName === undefined ? undefined : byUniqueName(directory, uniqueName)) ??
+      findApplication(directory, request.params.id);
     mustManage(application);
     await writes.write(application.id, () => {
       updateApplication(directory, application, request.body);
@@ -88,17 +97,46 @@ export function registerApplications(graph: GraphScope): void {
 }
 
 /**
- * An application by the key in a path: its object id, or `appId=…`.
+ * An application by the key in a path: its object id, `appId=…` or `uniqueName=…`.
  * @throws GraphError 404, also while the replica that is read does not have it yet
  */
 export function findApplication(directory: Directory, key: string): Application {
-  const appId = /^appId=(.+)$/i.exec(key)?.[1];
+  const appId = keyedBy("appId", key);
+  const uniqueName = keyedBy("uniqueName", key);
   const found =
-    appId === undefined ? directory.applications.get(key.toLowerCase()) : directory.applicationByAppId(appId);
+    uniqueName !== undefined
+      ? byUniqueName(directory, uniqueName)
+      : appId === undefined
+        ? directory.applications.get(key.toLowerCase())
+        : directory.applicationByAppId(appId);
   if (found === undefined || !directory.world.replication.sees("graph", "applications", found.id)) {
-    throw resourceNotFound(appId ?? key);
+    throw resourceNotFound(uniqueName ?? appId ?? key);
   }
   return found;
+}
+
+function byUniqueName({ applications }: Directory, uniqueName: string): Application | undefined {
+  return [...applications.values()].find(({ properties }) => properties["uniqueName"] === uniqueName);
+}
+
+/**
+ * The creating half of an upsert, {@link https://learn.microsoft.com/graph/api/application-upsert}.
+ *
+ * @returns undefined when there is an application of that name, which the request then changes
+ * @throws GraphError 400 while a deleted application, which can still be restored, has the name. The service's own words for that are
+ * not known.
+ */
+function createUnlessThere(caller: Caller, uniqueName: string, body: unknown): Application | undefined {
+  const { directory } = caller;
+  if (byUniqueName(directory, uniqueName) !== undefined) return undefined;
+  for (const { type, object } of directory.deleted.values()) {
+    if (type === "application" && object.properties["uniqueName"] === uniqueName) {
+      throw badRequest("Another object with the same value for property uniqueName already exists.");
+    }
+  }
+  const application = createApplication(caller, body);
+  application.properties["uniqueName"] = uniqueName;
+  return application;
 }
 
 /** An application in Graph's shape. */

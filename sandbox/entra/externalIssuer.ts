@@ -24,20 +24,22 @@ export interface FederatedSubject {
 export interface ExternalIssuer {
   /** `https://localhost:PORT/_sandbox/issuer`, the `iss` of its tokens. */
   readonly url: () => string;
-  readonly publicKey: KeyLike;
-  readonly publicJwk: JWK;
+  publicKey(): Promise<KeyLike>;
+  publicJwk(): Promise<JWK>;
   /** A signed JWT, good for five minutes of the machine's clock. */
   sign(about: FederatedSubject): Promise<string>;
 }
 
-export async function createExternalIssuer(world: SandboxWorld, origin: () => string): Promise<ExternalIssuer> {
-  const { publicKey, privateKey } = await generateKeyPair("RS256");
+export function createExternalIssuer(world: SandboxWorld, origin: () => string): ExternalIssuer {
+  // Made when they are asked for: it takes a processor a quarter of a second, and most sandboxes never need them.
+  let made: ReturnType<typeof generateKeyPair> | undefined;
+  const keys = (): ReturnType<typeof generateKeyPair> => (made ??= generateKeyPair("RS256"));
   const kid = randomBytes(20).toString("base64url");
   const url = (): string => `${origin()}${path}`;
   return {
     url,
-    publicKey,
-    publicJwk: { ...(await exportJWK(publicKey)), kid, use: "sig", alg: "RS256" },
+    publicKey: async () => (await keys()).publicKey,
+    publicJwk: async () => ({ ...(await exportJWK((await keys()).publicKey)), kid, use: "sig", alg: "RS256" }),
     sign: async ({ subject, audience = tokenExchangeAudience }) => {
       // Dated by the machine's clock: an issuer outside Entra does not travel with the tenant.
       const now = Math.floor(world.wallNow() / 1000);
@@ -49,7 +51,7 @@ export async function createExternalIssuer(world: SandboxWorld, origin: () => st
         .setIssuedAt(now)
         .setNotBefore(now)
         .setExpirationTime(now + lifetimeSeconds)
-        .sign(privateKey);
+        .sign((await keys()).privateKey);
       world.issued(token);
       return token;
     },
@@ -70,7 +72,7 @@ export function registerExternalIssuer(app: FastifyInstance, issuer: ExternalIss
     claims_supported: ["sub", "aud", "exp", "iat", "iss", "jti", "nbf"],
     scopes_supported: ["openid"],
   }));
-  app.get(`${path}/jwks`, () => ({ keys: [issuer.publicJwk] }));
+  app.get(`${path}/jwks`, async () => ({ keys: [await issuer.publicJwk()] }));
   app.get<{ Querystring: { subject?: string; audience?: string } }>(`${path}/token`, async (request, reply) => {
     const { subject, audience } = request.query;
     if (!/^Bearer\s+\S/i.test(request.headers.authorization ?? "")) {

@@ -34,7 +34,7 @@ export async function checkFederatedAssertion(
     throw invalidRequest(50166, "Request to External OIDC endpoint failed.");
   }
   try {
-    await jwtVerify(assertion, issuer.publicKey, {
+    await jwtVerify(assertion, await issuer.publicKey(), {
       algorithms: ["RS256"],
       // The issuer's machine does not travel when the sandbox does.
       currentDate: new Date(world.wallNow()),

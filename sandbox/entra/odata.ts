@@ -201,3 +201,15 @@ export function keysAsSegments(url: string): string {
     );
   return end === -1 ? rewritten : rewritten + url.slice(end);
 }
+
+/** The value of an alternate key in a path segment: of `uniqueName=…` with the name `uniqueName`. */
+export function keyedBy(name: string, segment: string): string | undefined {
+  const prefix = `${name}=`;
+  const isKeyed = segment.toLowerCase().startsWith(prefix.toLowerCase());
+  return isKeyed && segment.length > prefix.length ? segment.slice(prefix.length) : undefined;
+}
+
+/** Whether a PATCH makes what its alternate key does not find. */
+export function createsIfMissing({ headers }: Pick<FastifyRequest, "headers">): boolean {
+  return /(?:^|,)\s*create-if-missing\s*(?:,|$)/i.test(String(headers["prefer"] ?? ""));
+}

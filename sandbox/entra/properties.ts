@@ -95,6 +95,8 @@ export const applicationReadOnly: ReadonlySet<string> = new Set([
   "disabledByMicrosoftStatus",
   "owners",
   "publisherDomain",
+  // Only an upsert gives one, by its path, and it stays as it is.
+  "uniqueName",
   "verifiedPublisher",
 ]);
 

@@ -7,7 +7,7 @@ import type { Directory, ServicePrincipal } from "./directory";
 import { badRequest, GraphError, resourceNotFound } from "./graphError";
 import { created, noContent, type GraphScope } from "./graphScope";
 import { microsoftApi, publishedProperties } from "./microsoftApis";
-import { collection, entity, type Query } from "./odata";
+import { collection, createsIfMissing, entity, keyedBy, type Query } from "./odata";
 import { boundOwners } from "./references";
 import { readApplications, writeApplications, type Caller } from "./permissions";
 import { newServicePrincipalProperties, servicePrincipalReadOnly, writeProperties } from "./properties";
@@ -42,8 +42,17 @@ export function registerServicePrincipals(graph: GraphScope): void {
   });
 
   app.patch("/servicePrincipals/:id", async (request: ById, reply) => {
-    const { directory, mustManage } = await caller(request, writeApplications);
-    const principal = findServicePrincipal(directory, request.params.id);
+    const found = await caller(request, writeApplications);
+    const { directory, mustManage } = found;
+    const appId = keyedBy("appId", request.params.id);
+    // An upsert goes to where writes go, and finds what the replicas that are read do not have yet.
+    const there =
+      appId === undefined || !createsIfMissing(request) ? undefined : directory.servicePrincipalByAppId(appId);
+    if (appId !== undefined && createsIfMissing(request) && there === undefined) {
+      const made = createServicePrincipal(found, { ...(isObject(request.body) ? request.body : {}), appId });
+      return created(graph, reply, entity(place(), {}, renderServicePrincipal(made, directory, version)));
+    }
+    const principal = there ?? findServicePrincipal(directory, request.params.id);
     mustManage(principal);
     writeProperties(principal.properties, request.body, servicePrincipalReadOnly);
     return noContent(reply);
@@ -80,7 +89,7 @@ export function registerServicePrincipals(graph: GraphScope): void {
  * @throws GraphError 404, also while the replica that is read does not have it yet
  */
 export function findServicePrincipal(directory: Directory, key: string): ServicePrincipal {
-  const appId = /^appId=(.+)$/i.exec(key)?.[1];
+  const appId = keyedBy("appId", key);
   const found =
     appId === undefined ? directory.servicePrincipals.get(key.toLowerCase()) : directory.servicePrincipalByAppId(appId);
   if (found === undefined || !directory.world.replication.sees("graph", "servicePrincipals", found.id)) {

@@ -26,7 +26,7 @@ export class MailboxPeople implements People {
   *users(): Iterable<User> {
     for (let position = 0; position < this.exchange.mailboxCount; position++) {
       const glance = this.exchange.glance(position);
-      if (glance.recipientTypeDetails !== "GroupMailbox") yield this.#userOf(glance.mailbox());
+      if (glance.exists && glance.recipientTypeDetails !== "GroupMailbox") yield this.#userOf(glance.mailbox());
     }
   }
 

@@ -3,11 +3,9 @@
  * supported directory role (else 403). A token that only has `Exchange.ManageAsAppV2` is refused without a word.
  */
 import type { AccessToken, TokenProblem } from "../model";
+import { silence } from "./errors";
 import type { InjectedAnswer } from "./hooks";
 import { hasSupportedRole, type HeldRoles } from "./roles";
-
-/** The length of the run of NUL bytes that the service sends in place of a reason. */
-const silence = "\0".repeat(1024);
 
 /** The answer to a caller who doesn't get in, or undefined for one who does. */
 export function refusal(

@@ -4,7 +4,8 @@
  */
 import { parseFilter, type MailboxFilter, type MoreProperties } from "./filter";
 import type { Mailbox } from "./model";
-import type { ExchangeOrganization, MailboxGlance } from "./organization";
+import type { ExchangeOrganization } from "./organization";
+import type { MailboxGlance } from "./storedMailboxes";
 import { indexedGuid, numberOf } from "./seeded";
 
 /** What the application roles let an app do. A row each of Microsoft's table of supported application roles. */
@@ -171,7 +172,7 @@ export class ApplicationAccess {
 
   /** Throws a 400 when the text is no filter. */
   filter(text: string): MailboxFilter {
-    return parseFilter(text, "opath", this.properties);
+    return parseFilter(text, "opath", this.organization.behaviour, this.properties);
   }
 
   isInScope({ scope, unit }: RoleAssignment, mailbox: Mailbox): boolean {
@@ -220,6 +221,7 @@ function glanceAt(mailbox: Mailbox): MailboxGlance {
     mailbox;
   return {
     ...{ recipientTypeDetails, explicitAuditEnabled, persistedCapabilities, whenChanged, whenCreated, alias },
+    exists: true,
     mailbox: () => mailbox,
   };
 }

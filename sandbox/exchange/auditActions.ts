@@ -35,6 +35,22 @@ const actions: readonly AuditAction[] = [
   { name: "MailItemsAccessed", allowed: "A*D*O*" },
   { name: "Send", allowed: "A*O*" },
   { name: "SearchQueryInitiated", allowed: "O" },
+  // Set by production scripts for all three; Microsoft's page has none of them on a default list.
+  { name: "AttachmentAccess", allowed: "ADO" },
+  { name: "AddFolderPermissions", allowed: "ADO" },
+  { name: "ModifyFolderPermissions", allowed: "ADO" },
+  { name: "RemoveFolderPermissions", allowed: "ADO" },
+  { name: "UpdateComplianceTag", allowed: "ADO" },
+  { name: "PriorityCleanupDelete", allowed: "ADO" },
+  { name: "ApplyPriorityCleanup", allowed: "ADO" },
+  { name: "PreservedMailItemProactively", allowed: "ADO" },
+];
+
+/** Accepted but pointless, as Microsoft's page says: `UpdateFolderPermissions` covers them. */
+export const folderPermissionActions: readonly string[] = [
+  "AddFolderPermissions",
+  "ModifyFolderPermissions",
+  "RemoveFolderPermissions",
 ];
 
 const order = new Map(actions.map(({ name }, index) => [name, index]));

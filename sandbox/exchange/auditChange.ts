@@ -1,7 +1,8 @@
 /** What `Set-Mailbox` does with audit settings. */
-import { auditActionNamed, defaultActions, inOrder, supportedActions } from "./auditActions";
+import { auditActionNamed, defaultActions, folderPermissionActions, inOrder, supportedActions } from "./auditActions";
 import type { AuditState } from "./auditState";
-import { recipientTaskFailure } from "./errors";
+import type { ExchangeBehaviour } from "./behaviour";
+import { alreadyAudited, recipientTaskFailure } from "./errors";
 import type { LogonType, MailboxIdentity } from "./model";
 import { logonTypes } from "./model";
 
@@ -21,14 +22,17 @@ export interface AuditChange {
 type Owner = Pick<MailboxIdentity, "recipientTypeDetails" | "persistedCapabilities" | "displayName">;
 
 /**
- * The settings after a change; equal to `before` in content when nothing changes.
- *
- * Two rules are the sandbox's own reading, as nothing is documented: lists and `DefaultAuditSet` in one call are taken in the order
- * defaults, lists; and `Add`/`Remove` that make no difference leave the list managed, where replacing it never does.
+ * The settings after a change; equal to `before` in content when nothing changes. What is unknown of it is in {@link ExchangeBehaviour}.
  * Throws the service's error when a value isn't allowed.
  */
-export function changedState(owner: Owner, before: AuditState, change: AuditChange): AuditState {
-  if (owner.recipientTypeDetails === "GroupMailbox") refuseForGroup(owner, change);
+export function changedState(
+  owner: Owner,
+  before: AuditState,
+  change: AuditChange,
+  behaviour: ExchangeBehaviour,
+): AuditState {
+  if (owner.recipientTypeDetails === "GroupMailbox" && behaviour.groupMailboxesFixed) refuseForGroup(owner, change);
+  if (behaviour.defaultAuditSetWithLists === "refused") refuseBoth(change);
   const lists: Record<LogonType, readonly string[]> = { ...before.lists };
   const managed = new Set<LogonType>(before.managed);
   for (const logonType of change.restore) {
@@ -38,10 +42,11 @@ export function changedState(owner: Owner, before: AuditState, change: AuditChan
   for (const logonType of logonTypes) {
     const listChange = change.lists[logonType];
     if (listChange === undefined) continue;
-    const after = changedList(owner, logonType, lists[logonType], listChange);
-    if (!("replace" in listChange) && sameList(after, lists[logonType])) continue;
+    const after = changedList(owner, logonType, lists[logonType], listChange, behaviour);
+    const isSame = !("replace" in listChange) && sameList(after, lists[logonType]);
+    if (isSame && behaviour.unchangedListStaysManaged) continue;
     lists[logonType] = after;
-    managed.delete(logonType);
+    if (behaviour.listEndsManagedSet) managed.delete(logonType);
   }
   return {
     enabled: change.enabled ?? before.enabled,
@@ -58,15 +63,25 @@ function refuseForGroup(owner: Owner, change: AuditChange): void {
   );
 }
 
+function refuseBoth({ lists, restore }: AuditChange): void {
+  if (restore.length === 0 || Object.keys(lists).length === 0) return;
+  throw recipientTaskFailure("DefaultAuditSet can't be set together with AuditAdmin, AuditDelegate or AuditOwner.");
+}
+
 function changedList(
   owner: Owner,
   logonType: LogonType,
   before: readonly string[],
   change: ListChange,
+  { addOfWhatIsThere, folderPermissionActions: pointless }: ExchangeBehaviour,
 ): readonly string[] {
-  if ("replace" in change) return checked(owner, logonType, change.replace);
+  const shown = (actions: readonly string[]): readonly string[] =>
+    pointless === "shown" ? actions : actions.filter((action) => !folderPermissionActions.includes(action));
+  if ("replace" in change) return shown(checked(owner, logonType, change.replace));
   const added = checked(owner, logonType, change.add);
-  return inOrder([...before, ...added].filter((action) => !change.remove.includes(action)));
+  const there = added.filter((action) => before.includes(action));
+  if (addOfWhatIsThere === "error" && there.length > 0) throw alreadyAudited(there);
+  return inOrder([...before, ...shown(added)].filter((action) => !change.remove.includes(action)));
 }
 
 function checked(owner: Owner, logonType: LogonType, actions: readonly string[]): readonly string[] {

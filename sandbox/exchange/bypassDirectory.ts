@@ -4,6 +4,7 @@
  */
 import type { MailboxDirectory } from "./directory";
 import type { BypassAssociation } from "./model";
+import type { Change, Replica } from "./storedMailboxes";
 import { indexOfGuid, indexedGuid, isGuid, numberOf } from "./seeded";
 
 const systemObjects = 48;
@@ -13,6 +14,8 @@ const salt = { guid: 80, created: 84 };
 interface Override {
   readonly bypass: boolean;
   readonly whenChanged: number;
+  /** What it was before the service last changed it; undefined when someone else did. */
+  readonly before?: { readonly override: Override | undefined; readonly change: Change };
 }
 
 /** The rows by position: mailboxes first, then accounts, then system objects. */
@@ -36,21 +39,22 @@ export class BypassDirectory {
   }
 
   /** Undefined for a group mailbox, which nobody signs in to. */
-  row(position: number): BypassAssociation | undefined {
+  row(position: number, replica?: Replica): BypassAssociation | undefined {
     const { size } = this.#mailboxes;
     if (position < size) {
       if (this.#mailboxes.type(position) === "GroupMailbox") return undefined;
       const { guid, name, distinguishedName, whenCreated } = this.#mailboxes.identity(position);
-      return this.#completed(position, { guid, name, distinguishedName, whenCreated });
+      return this.#completed(position, { guid, name, distinguishedName, whenCreated }, replica);
     }
     const index = position - size;
     const name = this.#name(index);
-    return this.#completed(position, {
+    const row = {
       guid: indexedGuid(this.#seed, index, salt.guid),
       name,
       distinguishedName: this.#mailboxes.distinguishedName(name),
       whenCreated: this.#mailboxes.whenCreated(position),
-    });
+    };
+    return this.#completed(position, row, replica);
   }
 
   /** The position of an account by id, address or name, in any letter case. */
@@ -62,12 +66,21 @@ export class BypassDirectory {
     return index === undefined ? undefined : this.#mailboxes.size + index;
   }
 
-  set(position: number, bypass: boolean, whenChanged: number): void {
-    this.#overrides.set(position, { bypass, whenChanged });
+  /** @param change the service's own change, which readers may see late; without one it is as if it had always been so */
+  set(position: number, bypass: boolean, whenChanged: number, change?: Change): void {
+    const before = change === undefined ? {} : { before: { override: this.#overrides.get(position), change } };
+    this.#overrides.set(position, { bypass, whenChanged, ...before });
   }
 
-  #completed(position: number, row: Omit<BypassAssociation, "auditBypassEnabled" | "whenChanged">): BypassAssociation {
-    const override = this.#overrides.get(position);
+  #completed(
+    position: number,
+    row: Omit<BypassAssociation, "auditBypassEnabled" | "whenChanged">,
+    replica: Replica | undefined,
+  ): BypassAssociation {
+    const last = this.#overrides.get(position);
+    const before = last?.before;
+    const isLate = before !== undefined && replica?.isLate({ part: "bypass", guid: row.guid }, before.change);
+    const override = isLate === true ? before.override : last;
     const isSystem = position >= this.#mailboxes.size + this.#accounts;
     const neverSet = isSystem && position % 3 === 0 ? undefined : false;
     return {

@@ -1,6 +1,7 @@
 /** Under what conditions the admin API is run: the load on it and its faults. Without any it is healthy, and takes no time. */
 import { setTimeout } from "node:timers/promises";
-import { faultHooks, type ExchangeFaults } from "./faults";
+import type { ExchangeFaults } from "./faultOptions";
+import { faultHooks } from "./faults";
 import type { ExchangeHooks } from "./hooks";
 import { loadHooks, type ExchangeLoad, type LoadClock } from "./load";
 
@@ -41,8 +42,17 @@ export function createExchangeConditions(clock: LoadClock = systemLoadClock): Ex
       get after() {
         return faulty.after;
       },
+      get behaviour() {
+        return faulty.behaviour;
+      },
       get batchResponses() {
         return faulty.batchResponses;
+      },
+      get vanishes() {
+        return faulty.vanishes;
+      },
+      get replica() {
+        return faulty.replica;
       },
     },
     setLoad: (next) => {

@@ -26,7 +26,17 @@ const mix: readonly (readonly [RecipientType, number])[] = [
 ];
 const typeOfSlot: readonly RecipientType[] = mix.flatMap(([type, count]) => Array<RecipientType>(count).fill(type));
 
-const salt = { guid: 10, exchangeGuid: 20, objectId: 30, given: 40, surname: 41, word: 42, created: 43, plan: 44 };
+const salt = {
+  guid: 10,
+  exchangeGuid: 20,
+  objectId: 30,
+  given: 40,
+  surname: 41,
+  word: 42,
+  created: 43,
+  plan: 44,
+  signIn: 45,
+};
 const discoveryName = "DiscoverySearchMailbox{D919BA05-46A6-415f-80AD-7E09334BB852}";
 const discoveryAlias = "DiscoverySearchMailbox";
 /** The seeded mailboxes were made in the eight years before this moment. */
@@ -70,6 +80,15 @@ export class MailboxDirectory {
     return `${this.#words(index, type).join(".").toLowerCase()}${String(index)}`;
   }
 
+  /**
+   * What the person signs in with, without the domain. For most it is the name before their address; for one in five it is another, as in
+   * tenants where addresses follow names and sign-in names follow staff numbers. How many that are is unknown.
+   */
+  #signInName(index: number): string {
+    const isPerson = this.type(index) === "UserMailbox" || this.type(index) === "LinkedMailbox";
+    return isPerson && this.random(index, salt.signIn) % 5 === 0 ? `staff-${String(index)}` : this.alias(index);
+  }
+
   /** Audit Premium comes with a person's licence: about two in five have it. */
   capabilities(index: number): readonly string[] {
     if (this.type(index) !== "UserMailbox") return noPlans;
@@ -90,13 +109,12 @@ export class MailboxDirectory {
     const type = this.type(index);
     const alias = this.alias(index);
     const name = type === "DiscoveryMailbox" ? discoveryName : alias;
-    const address = `${alias}@${this.#domain}`;
     return {
       guid: this.guid(index),
       exchangeGuid: indexedGuid(this.#seed, index, salt.exchangeGuid),
       externalDirectoryObjectId: indexedGuid(this.#seed, index, salt.objectId),
-      userPrincipalName: address,
-      primarySmtpAddress: address,
+      userPrincipalName: `${this.#signInName(index)}@${this.#domain}`,
+      primarySmtpAddress: `${alias}@${this.#domain}`,
       alias,
       name,
       displayName: type === "DiscoveryMailbox" ? "Discovery Search Mailbox" : this.#words(index, type).join(" "),
@@ -133,12 +151,14 @@ export class MailboxDirectory {
       alias = commonName;
     }
     const domain = `@${this.#domain.toLowerCase()}`;
-    if (alias.endsWith(domain)) alias = alias.slice(0, -domain.length);
+    const isAddress = alias.endsWith(domain);
+    if (isAddress) alias = alias.slice(0, -domain.length);
     if (alias === discoveryAlias.toLowerCase() || alias === discoveryName.toLowerCase()) return this.#discovery;
     const digits = /(\d{1,9})$/.exec(alias)?.[1];
     if (digits === undefined) return undefined;
     const index = Number(digits);
-    return index < this.size && this.alias(index) === alias ? index : undefined;
+    if (index >= this.size) return undefined;
+    return this.alias(index) === alias || (isAddress && this.#signInName(index) === alias) ? index : undefined;
   }
 
   #words(index: number, type: RecipientType): string[] {

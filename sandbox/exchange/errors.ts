@@ -2,6 +2,7 @@
  * Failures as the admin API puts them on the wire: the useful text sits in `details` (as `ErrorId|Exception.Type|text`) and in
  * `innererror.internalexception`; the outer message says the same whatever went wrong.
  */
+import type { ExchangeBehaviour } from "./behaviour";
 
 /** Ends the work on one request, or on one item of a batch. */
 export class AdminApiError extends Error {
@@ -20,7 +21,7 @@ export class AdminApiError extends Error {
 
 interface Failure {
   readonly status: number;
-  readonly code: "BadRequest" | "NotFound" | "Unauthorized";
+  readonly code: "BadRequest" | "NotFound" | "Unauthorized" | "ErrorIncorrectRoutingHint";
   /** The outer message. */
   readonly outer: string;
   readonly origin?: "Client" | "Context";
@@ -100,8 +101,21 @@ export function dehydrated(): AdminApiError {
   );
 }
 
+/** The length of the run of NUL bytes that the service sends in place of a reason. */
+export const silence = "\0".repeat(1024);
+
+/**
+ * A cmdlet that does not exist, or that the caller's roles do not have: the service makes no difference between the two. What
+ * `x-ms-diagnostics` says then is unknown.
+ */
+function silentlyRefused(reason: string): AdminApiError {
+  const diagnostics = `2000008;reason="${reason.replace(/["\r\n]/g, " ")}";error_category="invalid_grant"`;
+  return new AdminApiError(403, reason, silence, { "x-ms-diagnostics": diagnostics });
+}
+
 /** There is no such cmdlet. */
-export function unknownCmdlet(name: string): AdminApiError {
+export function unknownCmdlet(name: string, form: ExchangeBehaviour["refusedCmdlet"]): AdminApiError {
+  if (form === "nulBytes") return silentlyRefused(notAllowed(name));
   return failure({
     status: 400,
     code: "BadRequest",
@@ -158,38 +172,105 @@ export function badRequest(text: string, type = "Microsoft.OData.ODataException"
 }
 
 /** The page link is of another back end, of another request, or too old. */
-export function expiredPage(): AdminApiError {
+export function expiredPage(type: string): AdminApiError {
   return failure({
     status: 400,
     code: "BadRequest",
     outer: "Invalid Operation",
-    type: "Microsoft.Exchange.Admin.OData.Core.ODataServiceException",
+    type,
     text: "Expired or Invalid pagination request. Default Expiry time is 00:30:00",
   });
 }
 
-/** The request reached a server that can't run the cmdlet; another anchor mailbox leads to the right one. */
-export function needsProxy(): AdminApiError {
-  const text =
-    "Cmdlet needs proxy. Current Server FQDN : AM8PR04MB1862.EURPR04.PROD.OUTLOOK.COM, Required Server FQDN : GV1PR04MB2019.EURPR04.PROD.OUTLOOK.COM";
+/**
+ * The request reached a server that does not host what is to be changed; another anchor mailbox leads to the right one. Form and type as
+ * captured (KelvinTegelaar/CIPP#2661); the HTTP status is that of the other failures of cmdlets.
+ */
+export function needsProxy(current: string, required: string): AdminApiError {
   return failure({
     status: 400,
     code: "BadRequest",
-    outer: text,
-    type: "Microsoft.Exchange.Configuration.CmdletProxy.CmdletProxyNotAvailableException",
-    text,
+    outer: "Error executing cmdlet",
+    origin: "Context",
+    type: "Microsoft.Exchange.Configuration.Tasks.CmdletProxyNotAvailableException",
+    text: `Cmdlet needs proxy. Current Server FQDN: ${current}, Required Server FQDN: ${required}.`,
   });
 }
 
+/** The anchor mailbox leads nowhere. The code is documented; the words are our own. */
+export function incorrectRoutingHint(anchor: string): AdminApiError {
+  return failure({
+    status: 400,
+    code: "ErrorIncorrectRoutingHint",
+    outer: `The routing hint${anchor === "" ? "" : ` '${anchor}'`} does not lead to the mailbox.`,
+    type: "Microsoft.Exchange.Admin.OData.Core.ODataServiceException",
+    text: "The value of X-AnchorMailbox is no routing hint for the mailbox.",
+  });
+}
+
+/** Another form of the wrong server, which an anchor cures (mardahl/ExchangeOnlineScripts#2). */
+export function noWritePermission(current: string): AdminApiError {
+  return cmdletFailure(
+    "Microsoft.Exchange.Data.Directory.ADOperationException",
+    `Active Directory operation failed: source server ${current} doesn't have write permission to target DC.`,
+  );
+}
+
+/** The object is there, but this directory server has not heard of it or can't be asked (Microsoft Q&A 1523006). It passes. */
+export function notYetReplicated(identity: string): AdminApiError {
+  return failure({
+    status: 404,
+    code: "NotFound",
+    outer: "Error executing cmdlet",
+    origin: "Context",
+    errorId: "Ex4215D1",
+    type: "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",
+    text: `The object '${identity}' couldn't be read from domain controller 'AM0PR04A001DC002.EURPR04A001.PROD.OUTLOOK.COM'. This may be due to replication delays. Try again later.`,
+  });
+}
+
+/** A transient failure inside a permanent-looking one (michevnew/PowerShell#9): only the text says what it was. */
+export function domainControllersChanged(cmdlet: string): AdminApiError {
+  return cmdletFailure(
+    "Microsoft.Exchange.Configuration.CmdletProxyException",
+    `Error on proxy command '${cmdlet}' to server AM8PR04MB1862.EURPR04.PROD.OUTLOOK.COM: Cmdlet error with following error message: Microsoft.Exchange.Data.Directory.ADServerSettingsChangedException: An error caused a change in the current set of domain controllers.`,
+  );
+}
+
+/** Throttling in the form of a cmdlet's failure, seen on EWS. The HTTP status is unknown. */
+export function overBudget(): AdminApiError {
+  return cmdletFailure(
+    "Microsoft.Exchange.Data.Directory.OverBudgetException",
+    "This operation exceeds the throttling budget for policy part 'PowerShellCmdlets': the request was throttled.",
+  );
+}
+
+/** `@{Add=…}` of what is on the list already (OfficeDocs-o365seccomp#385). */
+export function alreadyAudited(actions: readonly string[]): AdminApiError {
+  return recipientTaskFailure(`The input audit operation(s) ${actions.join(", ")} is/are already being audited.`);
+}
+
+/** A comparison in `$filter` of two types that don't go together, in OData's words. */
+export function incompatibleOperands(left: string, right: string, operatorKind: string): AdminApiError {
+  return badRequest(
+    `A binary operator with incompatible types was detected. Found operand types '${left}' and '${right}' for operator kind '${operatorKind}'.`,
+  );
+}
+
 /** The caller's roles don't include the cmdlet. */
-export function cmdletNotAllowed(name: string): AdminApiError {
+export function cmdletNotAllowed(name: string, form: ExchangeBehaviour["refusedCmdlet"]): AdminApiError {
+  if (form === "nulBytes") return silentlyRefused(notAllowed(name));
   return failure({
     status: 401,
     code: "Unauthorized",
-    outer: `User is not allowed to call ${name}`,
+    outer: notAllowed(name),
     type: "Microsoft.Exchange.Admin.OData.Core.ODataServiceException",
-    text: `User is not allowed to call ${name}`,
+    text: notAllowed(name),
   });
+}
+
+function notAllowed(name: string): string {
+  return `User is not allowed to call ${name}`;
 }
 
 /** There is nothing at that address. */

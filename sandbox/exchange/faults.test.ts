@@ -1,4 +1,5 @@
-import { faultHooks, type ExchangeFaults } from "./faults";
+import type { ExchangeFaults } from "./faultOptions";
+import { faultHooks } from "./faults";
 import { TestApi, bearer, failure, tenantId, type Answer } from "./testing/adminApi";
 
 function faulty(faults: ExchangeFaults): TestApi {
@@ -14,11 +15,7 @@ interface Item {
   readonly body?: Record<string, unknown>;
 }
 
-const users = (api: TestApi, count: number): readonly string[] =>
-  [...api.organization.each()]
-    .filter(({ recipientTypeDetails }) => recipientTypeDetails === "UserMailbox")
-    .slice(0, count)
-    .map(({ guid }) => guid);
+const users = (api: TestApi, count: number): readonly string[] => api.users(count).map(({ guid }) => guid);
 
 async function batch(api: TestApi, guids: readonly string[], headers: Readonly<Record<string, string>> = {}) {
   const requests = guids.map((guid) => ({
@@ -43,7 +40,7 @@ async function refusedIn(api: TestApi, guids: readonly string[]): Promise<readon
 
 describe("faults by chance", () => {
   it("strike the same mailboxes for the same seed, in whatever order they come, and others for another", async () => {
-    const faults = { throttledItems: 0.5, seed: "one" };
+    const faults = { throttledChanges: 0.5, seed: "one" };
     const [first, second] = [faulty(faults), faulty(faults)];
     const guids = users(first, 10);
     const struck = await refusedIn(first, guids);
@@ -54,14 +51,14 @@ describe("faults by chance", () => {
   });
 
   it("throttle items with or without a time to wait for, and let a later try pass", async () => {
-    const api = faulty({ throttledItems: 0.5, retryAfterSeconds: 7 });
+    const api = faulty({ throttledChanges: 0.5, retryAfterSeconds: 7 });
     const guids = users(api, 10);
     const answer = await batch(api, guids);
     expect(items(answer).find(({ status }) => status === 429)?.headers).toEqual({ "retry-after": "7" });
     let left: readonly string[] = guids;
     for (let turn = 0; turn < 20 && left.length > 0; turn++) left = await refusedIn(api, left);
     expect(left).toEqual([]);
-    const silent = await batch(faulty({ throttledItems: 1 }), guids);
+    const silent = await batch(faulty({ throttledChanges: 1 }), guids);
     expect(items(silent).map(({ headers }) => headers)).toEqual(Array(10).fill({}));
   });
 
@@ -104,17 +101,6 @@ describe("faults by chance", () => {
     expect(statuses.filter((status) => status === 401)).toHaveLength(6);
     const fresh = await batch(api, guids.slice(0, 2), { Authorization: bearer({ objectId: "other" }) });
     expect(items(fresh).map(({ status }) => status)).toEqual([200, 200]);
-  });
-
-  it("send some mailboxes to another server, unless the anchor names them", async () => {
-    const api = faulty({ mailboxesNeedingProxy: 0.5 });
-    const refused = items(await batch(api, users(api, 10))).filter(({ status }) => status === 400);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(refused.length).toBeLessThan(10);
-    const { id, body = {} } = refused[0] ?? { id: "" };
-    expect(failure({ body }).type).toBe("CmdletProxyNotAvailableException");
-    const again = await batch(api, [id], { "X-AnchorMailbox": `MBX:${id.toUpperCase()}@${tenantId}` });
-    expect(items(again)).toMatchObject([{ status: 200 }]);
   });
 
   it("leave some mailboxes without a licence, each time", async () => {

@@ -1,10 +1,12 @@
 /**
  * Filters over mailboxes: OPATH as `Get-Mailbox -Filter` takes it (`AuditEnabled -eq 'True' -and Alias -like 'a*'`), and OData as
- * `$filter` takes it (`AuditEnabled eq true and Alias eq 'a'`). They differ in the dash before operators and in `like`.
+ * `$filter` takes it (`AuditEnabled eq true and Alias eq 'a'`). They differ in the dash before operators, in `like`, and in dates: to OPATH
+ * they are points in time, while OData's metadata has them as text.
  */
-import { badRequest } from "./errors";
-import type { MailboxGlance } from "./organization";
-import { findProperty } from "./properties";
+import type { ExchangeBehaviour } from "./behaviour";
+import { badRequest, incompatibleOperands } from "./errors";
+import type { MailboxGlance } from "./storedMailboxes";
+import { findProperty, wireDate, type MailboxProperty } from "./properties";
 
 export type FilterDialect = "opath" | "odata";
 
@@ -17,7 +19,16 @@ export type MailboxFilter = (mailbox: MailboxGlance) => boolean;
  */
 export type MoreProperties = (name: string) => ((operator: "eq" | "ne", value: string) => MailboxFilter) | undefined;
 
-type Literal = string | boolean;
+type FilterBehaviour = Pick<
+  ExchangeBehaviour,
+  "whenProperties" | "quotedDates" | "opathDates" | "auditListsFilterable"
+>;
+
+interface Literal {
+  readonly value: string | boolean;
+  /** Whether it has the form of a point in time of OData: a bare date, or one that a cast makes. */
+  readonly isDate: boolean;
+}
 
 interface Token {
   readonly kind: "operator" | "word" | "text" | "open" | "close";
@@ -26,14 +37,24 @@ interface Token {
 
 const tokenPattern = /\s*(?:(\()|(\))|'((?:[^']|'')*)'|"([^"]*)"|(-[a-z]+\b)|([^\s()'"]+))/giy;
 const comparisons = new Set(["eq", "ne", "gt", "ge", "lt", "le", "like", "notlike"]);
+const operatorKinds: Readonly<Record<string, string>> = {
+  eq: "Equal",
+  ne: "NotEqual",
+  gt: "GreaterThan",
+  ge: "GreaterThanOrEqual",
+  lt: "LessThan",
+  le: "LessThanOrEqual",
+};
+const bareDate = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2})?)?$/i;
 
 /** Throws a 400 for a text that is no filter, and for a property that can't be filtered by. */
 export function parseFilter(
   source: string,
   dialect: FilterDialect,
+  behaviour: FilterBehaviour,
   more: MoreProperties = () => undefined,
 ): MailboxFilter {
-  const parser = new Parser(tokens(source, dialect), source, dialect, more);
+  const parser = new Parser(tokens(source, dialect), source, dialect, behaviour, more);
   return parser.all();
 }
 
@@ -68,6 +89,7 @@ class Parser {
     readonly tokens: readonly Token[],
     readonly source: string,
     readonly dialect: FilterDialect,
+    readonly behaviour: FilterBehaviour,
     readonly more: MoreProperties,
   ) {}
 
@@ -106,13 +128,41 @@ class Parser {
       if (this.tokens[this.#at++]?.kind !== "close") throw this.#wrong();
       return inner;
     }
-    const [name, operator, value] = [this.tokens[this.#at++], this.tokens[this.#at++], this.tokens[this.#at++]];
-    if (name?.kind !== "word" || operator?.kind !== "operator" || value === undefined) throw this.#wrong();
-    if (value.kind !== "text" && value.kind !== "word") throw this.#wrong();
-    return this.#comparison(name.text, operator.text.toLowerCase(), literal(value));
+    const [name, operator] = [this.tokens[this.#at++], this.tokens[this.#at++]];
+    if (name?.kind !== "word" || operator?.kind !== "operator") throw this.#wrong();
+    return this.#comparison(name.text, operator.text.toLowerCase(), this.#literal());
   }
 
-  #comparison(name: string, operator: string, value: Literal): MailboxFilter {
+  #literal(): Literal {
+    const token = this.tokens[this.#at++];
+    if (token?.kind === "text") return { value: token.text, isDate: false };
+    if (token?.kind !== "word") throw this.#wrong();
+    const word = token.text.toLowerCase();
+    const next = this.tokens[this.#at];
+    if ((word === "datetime" || word === "datetimeoffset") && next?.kind === "text") {
+      this.#at++;
+      return { value: next.text, isDate: true };
+    }
+    if (word === "cast" && next?.kind === "open") return this.#cast();
+    if (word === "true" || word === "$true") return { value: true, isDate: false };
+    if (word === "false" || word === "$false") return { value: false, isDate: false };
+    return { value: token.text, isDate: bareDate.test(token.text) };
+  }
+
+  /** `cast('2026-01-01T00:00:00Z',Edm.DateTimeOffset)`, from behind the word. */
+  #cast(): Literal {
+    const inside: string[] = [];
+    for (this.#at++; this.tokens[this.#at]?.kind !== "close"; this.#at++) {
+      const token = this.tokens[this.#at];
+      if (token === undefined) throw this.#wrong();
+      inside.push(token.text);
+    }
+    this.#at++;
+    const [value = "", type = ""] = inside.join("").split(",");
+    return { value, isDate: /^Edm\.DateTime/i.test(type.trim()) };
+  }
+
+  #comparison(name: string, operator: string, { value, isDate }: Literal): MailboxFilter {
     const isLike = operator === "like" || operator === "notlike";
     if (!comparisons.has(operator) || (isLike && this.dialect === "odata")) throw this.#wrong();
     const another = this.more(name);
@@ -124,12 +174,38 @@ class Parser {
     if (property === undefined) {
       throw badRequest(`Could not find a property named '${name}' on type 'Exchange.Mailbox'.`);
     }
-    const { filtered } = property;
-    if (filtered === undefined) {
-      throw badRequest(`The property '${property.name}' cannot be used in the $filter query option.`);
+    const filtered = this.#filtered(property);
+    if (property.type !== "date") {
+      const matches = comparer(operator, value);
+      return (mailbox) => matches(filtered(mailbox));
     }
-    const matches = comparer(property.type, operator, value, property.name);
-    return (mailbox) => matches(filtered(mailbox));
+    if (this.dialect === "odata") this.#mustGoTogether(operator, isDate);
+    const moment = momentOf(String(value));
+    if (this.dialect === "odata" && !isDate && (this.behaviour.quotedDates === "texts" || Number.isNaN(moment))) {
+      const matches = comparer(operator, value);
+      return (mailbox) => matches(wireDate(Number(filtered(mailbox))));
+    }
+    if (Number.isNaN(moment))
+      throw badRequest(`"${String(value)}" is not a date and time that '${property.name}' can be compared with.`);
+    return (mailbox) => ordered(operator, Number(filtered(mailbox)) - moment);
+  }
+
+  #filtered(property: MailboxProperty): NonNullable<MailboxProperty["filtered"]> {
+    const { filtered, name, type } = property;
+    const isList = type === "strings" && this.behaviour.auditListsFilterable;
+    if (filtered === undefined && isList) return (glance) => property.value(glance.mailbox()) ?? [];
+    if (filtered === undefined || (type === "date" && this.dialect === "opath" && !this.behaviour.opathDates)) {
+      throw badRequest(`The property '${name}' cannot be used in the $filter query option.`);
+    }
+    return filtered;
+  }
+
+  /** In OData, text goes with text and points in time with points in time. */
+  #mustGoTogether(operator: string, isDate: boolean): void {
+    const [text, time] = ["Edm.String", "Edm.DateTimeOffset"];
+    const isTime = this.behaviour.whenProperties === "dateTimeOffset";
+    if (isTime === isDate) return;
+    throw incompatibleOperands(isTime ? time : text, isDate ? time : text, operatorKinds[operator] ?? "Equal");
   }
 
   #takes(operator: string): boolean {
@@ -146,22 +222,9 @@ class Parser {
   }
 }
 
-function literal({ kind, text }: Token): Literal {
-  const word = text.toLowerCase();
-  if (word === "true" || word === "$true") return true;
-  if (word === "false" || word === "$false") return false;
-  return kind === "word" ? text.replace(/^datetime'?|'$/gi, "") : text;
-}
-
 type Value = string | boolean | number | readonly string[];
 
-function comparer(type: string, operator: string, wanted: Literal, name: string): (value: Value) => boolean {
-  if (type === "date") {
-    const moment = momentOf(String(wanted));
-    if (Number.isNaN(moment))
-      throw badRequest(`"${String(wanted)}" is not a date and time that '${name}' can be compared with.`);
-    return (value) => ordered(operator, Number(value) - moment);
-  }
+function comparer(operator: string, wanted: Literal["value"]): (value: Value) => boolean {
   if (operator === "like" || operator === "notlike") {
     const pattern = wildcard(String(wanted));
     return (value) => texts(value).some((text) => pattern.test(text)) === (operator === "like");

@@ -1,4 +1,5 @@
 /** Where faults come into the admin API: throttling, latency, lost items. None of them is set in a healthy sandbox. */
+import type { ExchangeBehaviour } from "./behaviour";
 
 /** A request that was let in, alone or as a batch. */
 export interface ExchangeRequest {
@@ -19,10 +20,16 @@ export interface ExchangeOperation {
   readonly identity?: string;
   /** The id of the batch item that it is part of. */
   readonly batchItem?: string;
-  /** `X-AnchorMailbox`, empty when there is none. */
+  /** The mailbox or account that the identity names, if there is one. */
+  readonly object?: { readonly guid: string; readonly name: string } | undefined;
+  /** `X-AnchorMailbox`, of the batch for an item of one; empty when there is none. */
   readonly anchor: string;
   /** `Authorization`: only to tell one token from another. */
   readonly authorization: string;
+  /** The address that it was sent to. */
+  readonly url: string;
+  /** The `@odata.context` of a cmdlet's answer. */
+  readonly context: string;
   /** Whether it goes on with a list at a page link. */
   readonly continuesList: boolean;
   /** Whether it may change something. */
@@ -34,6 +41,8 @@ export interface InjectedAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The connection is cut in place of the answer. */
+  readonly cutsConnection?: true;
 }
 
 /** One answer of a batch, as it goes out. */
@@ -42,6 +51,20 @@ export interface BatchResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
+}
+
+/** What is copied: the settings of a mailbox, or the bypass of an account. */
+export interface Replicated {
+  readonly part: "mailbox" | "bypass";
+  readonly guid: string;
+}
+
+/** A copy of the directory that hears of changes late. */
+export interface LateReplica {
+  /** Whether it still shows what was there before a change. */
+  isLate(of: Replicated, change: { readonly number: number; readonly at: number; readonly now: number }): boolean;
+  /** Is told of everything that was read. */
+  wasRead(of: Replicated): void;
 }
 
 export interface ExchangeHooks {
@@ -57,7 +80,14 @@ export interface ExchangeHooks {
    * Runs after an operation has had its effect; an answer takes the place of the real one. So a change can be done and its
    * answer lost.
    */
-  readonly after?: ((operation: ExchangeOperation) => Promise<InjectedAnswer | undefined>) | undefined;
+  readonly after?:
+    ((operation: ExchangeOperation, answer: InjectedAnswer) => Promise<InjectedAnswer | undefined>) | undefined;
+  /** How the service behaves for this one operation. */
+  readonly behaviour?: ((operation: ExchangeOperation, usual: ExchangeBehaviour) => ExchangeBehaviour) | undefined;
+  /** Whether a mailbox that was just listed is gone from then on. */
+  readonly vanishes?: ((guid: string) => boolean) | undefined;
+  /** The copy of the directory that reads meet which are not anchored to the mailbox. */
+  readonly replica?: LateReplica | undefined;
   /** Sees the answers of a batch before they go out, and may take some away. */
   readonly batchResponses?:
     ((tenantId: string, responses: readonly BatchResponse[]) => readonly BatchResponse[]) | undefined;

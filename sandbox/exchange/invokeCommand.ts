@@ -1,27 +1,27 @@
 /** `POST …/InvokeCommand`: runs one cmdlet. */
 import { isObject } from "../json";
 import type { AdminAnswer, AdminRequest } from "./adminRequest";
-import { contextOf, nextLink, operate, option, options } from "./adminRequest";
+import { contextOf, listedBy, nextLink, operate, options, pageRequestOf, replicaFor } from "./adminRequest";
+import type { ExchangeBehaviour } from "./behaviour";
 import type { Cmdlet, CmdletResult } from "./cmdlets";
 import { findCmdlet } from "./cmdlets";
 import { badRequest, cmdletNotAllowed, outOfWriteScope, unknownCmdlet } from "./errors";
-import { preferredPageSize } from "./paging";
 import { Parameters } from "./parameters";
 import type { ExchangeOrganization } from "./organization";
 import { mayCall, mayChange, type HeldRoles } from "./roles";
-
-const defaultPageSize = 1000;
+import { wrongServer } from "./routing";
 
 export async function invokeCommand(request: AdminRequest): Promise<AdminAnswer> {
   const { name, given } = cmdletInput(request.body);
   const cmdlet = findCmdlet(name);
-  if (cmdlet === undefined) throw unknownCmdlet(name);
-  if (!mayCall(request.roles, cmdlet.name)) throw cmdletNotAllowed(cmdlet.name);
-  const parameters = new Parameters(given, cmdlet.parameters);
+  const { behaviour } = request.organization;
+  if (cmdlet === undefined) throw unknownCmdlet(name, behaviour.refusedCmdlet);
+  if (!mayCall(request.roles, cmdlet.name)) throw cmdletNotAllowed(cmdlet.name, behaviour.refusedCmdlet);
+  const parameters = new Parameters(given, cmdlet.parameters, behaviour);
   const identity = parameters.has("Identity") ? parameters.text("Identity") : undefined;
   const about = { kind: "cmdlet", cmdlet: cmdlet.name, writes: isWrite(cmdlet) } as const;
-  return operate(request, identity === undefined ? about : { ...about, identity }, () =>
-    answer(request, run(request, cmdlet, parameters, given)),
+  return operate(request, identity === undefined ? about : { ...about, identity }, (usual) =>
+    answer(request, run(request, cmdlet, parameters, given, usual)),
   );
 }
 
@@ -62,12 +62,28 @@ interface Asked extends CmdletResult {
   readonly confirmation?: string;
 }
 
+/** That a change which reaches the wrong server has used up what throttling allows is unknown, as is what is checked first. */
+function mustBeHosted(
+  { organization, place }: AdminRequest,
+  cmdlet: Cmdlet,
+  parameters: Parameters,
+  behaviour: ExchangeBehaviour,
+): void {
+  const required = cmdlet.server?.(organization, parameters);
+  if (required === undefined || required === place.server) return;
+  organization.counters.misrouted++;
+  throw wrongServer(place.server, required, behaviour);
+}
+
 function run(
-  { organization, headers, url, roles }: AdminRequest,
+  request: AdminRequest,
   cmdlet: Cmdlet,
   parameters: Parameters,
   given: Readonly<Record<string, unknown>>,
+  behaviour: ExchangeBehaviour,
 ): Asked {
+  const { organization, url, roles } = request;
+  mustBeHosted(request, cmdlet, parameters, behaviour);
   if (isWrite(cmdlet)) {
     if ((parameters.boolean("Confirm") ?? false) || (parameters.boolean("WhatIf") ?? false)) {
       const target = parameters.text("Identity") ?? organization.initialDomain;
@@ -79,29 +95,29 @@ function run(
   } else {
     organization.counters.cmdletReads++;
   }
-  const anchor = headers.get("x-anchormailbox") ?? "";
-  return cmdlet.run({
+  const replica = replicaFor(request);
+  const size = behaviour.wholeListInOneAnswer ? Infinity : behaviour.defaultResultSize;
+  const result = cmdlet.run({
     organization,
     parameters,
-    anchor,
-    pageRequest: {
-      size: preferredPageSize(headers.get("prefer"), defaultPageSize),
-      query: JSON.stringify([cmdlet.name, given, options(url, "$select")]),
-      anchor,
-      token: option(url, "$skiptoken"),
-      now: organization.now(),
-    },
+    behaviour,
+    replica,
+    listed: listedBy(request, replica),
+    pageRequest: pageRequestOf(request, size, JSON.stringify([cmdlet.name, given, options(url, "$select")])),
   });
+  if (isWrite(cmdlet) && result.isUnchanged !== true) organization.counters.changes++;
+  return result;
 }
 
-function answer(request: AdminRequest, { rows, warnings, nextToken, confirmation }: Asked): AdminAnswer {
+function answer(request: AdminRequest, { rows, warnings, nextToken, confirmation, isUnchanged }: Asked): AdminAnswer {
+  const { behaviour } = request.organization;
   const select = options(request.url, "$select");
   return {
     status: 200,
     body: {
       "@odata.context": contextOf(request, "Collection(Exchange.GenericHashTable)"),
       "adminapi.warnings@odata.type": "#Collection(String)",
-      "@adminapi.warnings": warnings,
+      "@adminapi.warnings": behaviour.unmodifiedWarning || isUnchanged !== true ? warnings : [],
       ...(confirmation === undefined ? {} : { "@adminapi.confirmationmessage": confirmation }),
       ...(nextToken === undefined ? {} : { "@odata.nextLink": nextLink(request.url, nextToken) }),
       value: select.length === 0 ? rows : rows.map((row) => projected(row, select)),

@@ -36,9 +36,6 @@ export interface LoadClock {
   sleep(ms: number): Promise<void>;
 }
 
-/** The service tells a client to come again when there is room for this many changes: a batch of them. */
-const roomToComeBackTo = 10;
-
 const tooManyRequests: InjectedAnswer = {
   status: 429,
   body: "You have reached the maximum number of concurrent requests per tenant. Please wait and try again",
@@ -122,9 +119,10 @@ class TenantLoad {
     return true;
   }
 
+  /** Says when there is room for one change again. What the real service says is unknown. */
   #overBudget(): InjectedAnswer {
     const { writesPerMinute = Infinity, retryAfter = true } = this.#load;
-    const lacking = Math.min(roomToComeBackTo, writesPerMinute) - this.#room;
+    const lacking = 1 - this.#room;
     const seconds = Math.max(1, Math.ceil((lacking * 60) / writesPerMinute));
     return { status: 429, ...(retryAfter ? { headers: { "Retry-After": String(seconds) } } : {}) };
   }

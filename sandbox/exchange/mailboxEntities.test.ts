@@ -61,7 +61,8 @@ describe("Mailbox", () => {
     expect(on + (await count("not (AuditEnabled eq true)"))).toBe(await count("Alias ne ''"));
     expect(await count("RecipientTypeDetails eq 'RoomMailbox'")).toBe(10);
     api.organization.setMailboxAudit(api.organization.glance(3).alias, { auditDelegate: [] });
-    expect(await count("WhenChangedUTC ge 2026-03-01T00:00:00Z")).toBe(1);
+    expect(await count("WhenChangedUTC ge '2026-03-01T00:00:00Z'")).toBe(1);
+    expect(await count("WhenChangedUTC gt '2026-03-01T01:00:00+01:00'")).toBe(0);
     expect(await count("WhenChangedUTC ge '2026-03-01T00:00:00Z' and AuditEnabled ne false")).toBeLessThan(2);
     const refused = await api.get("Mailbox?$filter=AuditDelegate eq 'Update'");
     expect([refused.status, failure(refused).text]).toEqual([
@@ -69,6 +70,34 @@ describe("Mailbox", () => {
       "The property 'AuditDelegate' cannot be used in the $filter query option.",
     ]);
     expect((await api.get("Mailbox?$filter=Alias -eq 'a'")).status).toBe(400);
+  });
+
+  it.each([
+    ["WhenChangedUTC ge 2026-03-01T00:00:00Z", "GreaterThanOrEqual"],
+    ["WhenCreated lt 2026-03-01", "LessThan"],
+    ["WhenChangedUTC gt datetime'2026-03-01T00:00:00Z'", "GreaterThan"],
+    ["WhenChangedUTC le cast('2026-03-01T00:00:00Z',Edm.DateTimeOffset)", "LessThanOrEqual"],
+  ])("has dates as text, and refuses %s", async (filter, kind) => {
+    const api = new TestApi();
+    const refused = await api.get(`Mailbox?$filter=${encodeURIComponent(filter)}`);
+    expect([refused.status, failure(refused).text]).toEqual([
+      400,
+      `A binary operator with incompatible types was detected. Found operand types 'Edm.String' and 'Edm.DateTimeOffset' for operator kind '${kind}'.`,
+    ]);
+    api.organization.setBehaviour({ whenProperties: "dateTimeOffset" });
+    expect((await api.get(`Mailbox?$filter=${encodeURIComponent(filter)}`)).status).toBe(200);
+    const quoted = await api.get("Mailbox?$filter=WhenChangedUTC ge '2026-03-01T00:00:00Z'");
+    expect(failure(quoted).text).toContain("'Edm.DateTimeOffset' and 'Edm.String'");
+  });
+
+  it("can compare quoted dates as the texts that they are", async () => {
+    const api = new TestApi({ behaviour: { quotedDates: "texts" } });
+    api.organization.setMailboxAudit(api.organization.glance(3).alias, { auditDelegate: [] });
+    const count = async (date: string) =>
+      rows(await api.get(`Mailbox?$filter=${encodeURIComponent(`WhenChangedUTC ge '${date}'`)}`)).length;
+    expect(await count("2026-03-01T00:00:00Z")).toBe(1);
+    // The same moment, but a text that comes later.
+    expect(await count("2026-03-01T01:00:00+01:00")).toBe(0);
   });
 
   it("lists group mailboxes only by their type, and says which types there are", async () => {
@@ -89,6 +118,13 @@ describe("Mailbox", () => {
       expect((await api.get(resource)).body).toMatchObject({ Guid: guid });
     }
     expect((await api.get("Mailbox('nobody')")).status).toBe(404);
+  });
+
+  it("can have other property sets", async () => {
+    const api = new TestApi({ behaviour: { auditSetHasDefaultAuditSet: false } });
+    expect(rows(await api.get("Mailbox?PropertySet=Audit&$top=1"))[0]).not.toHaveProperty("DefaultAuditSet");
+    api.organization.setBehaviour({ propertySets: false });
+    expect((await api.get("Mailbox?PropertySet=Audit")).status).toBe(400);
   });
 
   it("refuses unknown property sets, properties and query options", async () => {

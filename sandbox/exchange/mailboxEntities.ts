@@ -1,40 +1,32 @@
 /** `GET …/Mailbox` and `GET …/Mailbox('id')`: what `Get-EXOMailbox` reads. */
 import type { AdminAnswer, AdminRequest } from "./adminRequest";
-import { contextOf, nextLink, operate, option, options } from "./adminRequest";
+import { contextOf, listedBy, nextLink, operate, option, options, pageRequestOf, replicaFor } from "./adminRequest";
 import { recipientTypeNames } from "./cmdlets/mailbox";
 import { badRequest, cmdletNotAllowed, notAnEnumerator, objectNotFound } from "./errors";
 import { parseFilter } from "./filter";
-import type { MailboxGlance } from "./organization";
-import { page, preferredPageSize } from "./paging";
+import type { ExchangeOrganization } from "./organization";
+import type { MailboxGlance } from "./storedMailboxes";
+import { page } from "./paging";
 import type { MailboxProperty } from "./properties";
 import { chosenProperties, decodedIdentity, entity } from "./properties";
 import { mayCall } from "./roles";
 
-const defaultPageSize = 100;
 const systemOptions = ["$filter", "$select", "$top", "$skiptoken", "$count"];
 
 export async function mailboxList(request: AdminRequest): Promise<AdminAnswer> {
   const properties = admitted(request);
-  const { organization, url, headers } = request;
-  const passes = selection(url);
-  return operate(request, { kind: "mailboxList", writes: false }, () => {
+  const { organization, url } = request;
+  const passes = selection(url, organization);
+  return operate(request, { kind: "mailboxList", writes: false }, ({ defaultPageSize }) => {
     organization.counters.listPages++;
     organization.counters.mailboxPages++;
-    const { rows, nextToken } = page(
-      {
-        size: preferredPageSize(headers.get("prefer"), defaultPageSize),
-        query: nextLink(url, ""),
-        anchor: headers.get("x-anchormailbox") ?? "",
-        token: option(url, "$skiptoken"),
-        now: organization.now(),
-      },
-      top(url),
-      organization.mailboxCount,
-      (position) => {
-        const glance = organization.glance(position);
-        return passes(glance) ? glance.mailbox() : undefined;
-      },
-    );
+    const asked = pageRequestOf(request, defaultPageSize, nextLink(url, ""));
+    const replica = replicaFor(request);
+    const { rows, nextToken } = page(asked, top(url), organization.mailboxCount, (position) => {
+      const glance = organization.glance(position, replica);
+      return passes(glance) ? glance.mailbox() : undefined;
+    });
+    rows.forEach(listedBy(request, replica));
     return {
       status: 200,
       body: {
@@ -53,8 +45,10 @@ export async function mailboxEntity(request: AdminRequest, key: string): Promise
   if (identity === undefined) throw badRequest(`The identity '${key}' isn't base64.`);
   return operate(request, { kind: "mailbox", identity, writes: false }, () => {
     request.organization.counters.cmdletReads++;
-    const mailbox = request.organization.mailbox(identity);
+    const replica = replicaFor(request);
+    const mailbox = request.organization.mailbox(identity, replica);
     if (mailbox === undefined) throw objectNotFound(identity);
+    replica?.wasRead({ part: "mailbox", guid: mailbox.guid });
     return {
       status: 200,
       body: { "@odata.context": contextOf(request, "Mailbox/$entity"), ...entity(mailbox, properties) },
@@ -62,19 +56,19 @@ export async function mailboxEntity(request: AdminRequest, key: string): Promise
   });
 }
 
-function admitted({ roles, url }: AdminRequest): readonly MailboxProperty[] {
-  if (!mayCall(roles, "Get-Mailbox")) throw cmdletNotAllowed("Get-Mailbox");
+function admitted({ roles, url, organization: { behaviour } }: AdminRequest): readonly MailboxProperty[] {
+  if (!mayCall(roles, "Get-Mailbox")) throw cmdletNotAllowed("Get-Mailbox", behaviour.refusedCmdlet);
   for (const name of url.searchParams.keys()) {
     if (name.startsWith("$") && !systemOptions.includes(name.toLowerCase())) {
       throw badRequest(`The query parameter '${name}' is not supported.`);
     }
   }
-  return chosenProperties(options(url, "PropertySet"), options(url, "$select"));
+  return chosenProperties(options(url, "PropertySet"), options(url, "$select"), behaviour);
 }
 
-function selection(url: URL): (glance: MailboxGlance) => boolean {
+function selection(url: URL, { behaviour }: ExchangeOrganization): (glance: MailboxGlance) => boolean {
   const filterText = option(url, "$filter");
-  const filter = filterText === undefined ? undefined : parseFilter(filterText, "odata");
+  const filter = filterText === undefined ? undefined : parseFilter(filterText, "odata", behaviour);
   const types = options(url, "RecipientTypeDetails").map((text) => {
     const known = recipientTypeNames.find((name) => name.toLowerCase() === text.toLowerCase());
     if (known === undefined) {
@@ -87,7 +81,7 @@ function selection(url: URL): (glance: MailboxGlance) => boolean {
     (name) => option(url, name)?.toLowerCase() === "true",
   );
   return (glance) => {
-    if (hasNone) return false;
+    if (hasNone || !glance.exists) return false;
     const type = glance.recipientTypeDetails;
     if (types.length === 0 ? type === "GroupMailbox" : !types.includes(type)) return false;
     if (anr !== undefined && !glance.mailbox().displayName.toLowerCase().includes(anr)) return false;

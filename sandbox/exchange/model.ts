@@ -96,6 +96,10 @@ export interface ExchangeCounters {
   cmdletReads: number;
   /** Other cmdlets that ran, whether or not they changed anything. */
   cmdletWrites: number;
+  /** Those of them that changed something. */
+  changes: number;
+  /** Cmdlets that another server would have had to run. */
+  misrouted: number;
   /** Cmdlets and requests that were answered with 429 in place of being run; a batch that was refused as a whole counts once. */
   throttled: number;
 }

@@ -2,9 +2,11 @@
 import type { AdminAnswer, AdminRequest } from "./adminRequest";
 import { contextOf, operate } from "./adminRequest";
 import { cmdlets } from "./cmdlets";
+import { noSuchResource } from "./errors";
 import { mayCall } from "./roles";
 
 export async function moduleFile(request: AdminRequest): Promise<AdminAnswer> {
+  if (!request.organization.behaviour.moduleFile) throw noSuchResource("EXOModuleFile");
   const wanted = (request.headers.get("commandname") ?? "*").toLowerCase().split(",");
   return operate(request, { kind: "module", writes: false }, () => {
     const exported = cmdlets

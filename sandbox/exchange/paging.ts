@@ -3,6 +3,7 @@
  * mailbox and the same request, and for half an hour.
  */
 import { createHash } from "node:crypto";
+import type { ExchangeBehaviour } from "./behaviour";
 import { expiredPage } from "./errors";
 
 const lifetime = 30 * 60 * 1000;
@@ -13,8 +14,12 @@ export interface PageRequest {
   readonly size: number;
   /** All that must be the same for the next page, such as the cmdlet with its parameters. */
   readonly query: string;
+  /** `X-AnchorMailbox`. */
   readonly anchor: string;
   readonly token: string | undefined;
+  /** Whether no next page is good, because of how the organization is named. */
+  readonly cannotContinue: boolean;
+  readonly behaviour: Pick<ExchangeBehaviour, "expiredPageType" | "pageNeedsSameAnchor">;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
 }
@@ -69,19 +74,20 @@ function token(request: PageRequest, position: Position): string {
 
 function resumed(request: PageRequest): Position {
   const [claims = "", given] = (request.token ?? "").split(".");
-  if (given !== seal(claims, request)) throw expiredPage();
+  const { expiredPageType } = request.behaviour;
+  if (request.cannotContinue || given !== seal(claims, request)) throw expiredPage(expiredPageType);
   const [at = 0, left = 0, issued = 0] = JSON.parse(Buffer.from(claims, "base64url").toString()) as number[];
-  if (request.now - issued > lifetime) throw expiredPage();
+  if (request.now - issued > lifetime) throw expiredPage(expiredPageType);
   return { at, left };
 }
 
-function seal(claims: string, { anchor, query }: PageRequest): string {
+function seal(claims: string, { anchor, query, behaviour }: PageRequest): string {
   return createHash("sha256")
-    .update(JSON.stringify([claims, anchor.toLowerCase(), query]))
+    .update(JSON.stringify([claims, behaviour.pageNeedsSameAnchor ? anchor.toLowerCase() : "", query]))
     .digest("base64url");
 }
 
-/** `Prefer: odata.maxpagesize=500` as a number from 1 to 1000, or the default. */
+/** `Prefer: odata.maxpagesize=500` as a number from 1 to 1000, or the default, which may be without limit. */
 export function preferredPageSize(prefer: string | undefined, byDefault: number): number {
   const wanted = /odata\.maxpagesize\s*=\s*(\d+)/i.exec(prefer ?? "")?.[1];
   return wanted === undefined ? byDefault : Math.min(1000, Math.max(1, Number(wanted)));

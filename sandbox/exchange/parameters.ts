@@ -1,5 +1,6 @@
 /** The parameters of a cmdlet call: found in any letter case, converted as the service converts them. */
 import { isObject } from "../json";
+import type { ExchangeBehaviour } from "./behaviour";
 import { actionNames } from "./auditChange";
 import type { ListChange } from "./auditChange";
 import { auditActionNames } from "./auditActions";
@@ -16,7 +17,11 @@ export class Parameters {
    * @param given the `Parameters` object of the request.
    * @param known the cmdlet's own parameters. Throws a 400 that names each parameter that it doesn't have.
    */
-  constructor(given: Readonly<Record<string, unknown>>, known: readonly string[]) {
+  constructor(
+    given: Readonly<Record<string, unknown>>,
+    known: readonly string[],
+    private readonly behaviour: Pick<ExchangeBehaviour, "hashTablesNeedType">,
+  ) {
     const names = new Set([...known.map((name) => name.toLowerCase()), ...common]);
     const strange: string[] = [];
     for (const [name, value] of Object.entries(given)) {
@@ -78,7 +83,7 @@ export class Parameters {
         badParameterValue(name, notAnEnumerator(text, auditOperation, auditActionNames)),
       );
     if (!isObject(value)) return { replace: actions(value) };
-    if (value["@odata.type"] !== "#Exchange.GenericHashTable") {
+    if (this.behaviour.hashTablesNeedType && value["@odata.type"] !== "#Exchange.GenericHashTable") {
       throw badRequest(
         "A value without a type name was found and no expected type is available. When the model is specified, each value in the payload must have a type which can be either specified in the payload, explicitly by the caller or implicitly inferred from the parent value.",
       );

@@ -1,7 +1,8 @@
 /** The properties of a mailbox as they go over the wire, and the property sets that group them. */
+import type { ExchangeBehaviour } from "./behaviour";
 import { badRequest } from "./errors";
 import type { Mailbox } from "./model";
-import type { MailboxGlance } from "./organization";
+import type { MailboxGlance } from "./storedMailboxes";
 import { isGuid } from "./seeded";
 
 /** `date`: milliseconds since the Unix epoch inside, ISO 8601 outside. */
@@ -151,7 +152,14 @@ const otherSets =
   );
 
 /** The properties of the sets and of `$select` together; the minimum set when neither names anything. Throws a 400 for unknown ones. */
-export function chosenProperties(sets: readonly string[], select: readonly string[]): readonly MailboxProperty[] {
+export function chosenProperties(
+  sets: readonly string[],
+  select: readonly string[],
+  behaviour: Pick<ExchangeBehaviour, "propertySets" | "auditSetHasDefaultAuditSet">,
+): readonly MailboxProperty[] {
+  if (sets.length > 0 && !behaviour.propertySets) {
+    throw badRequest("The query parameter 'PropertySet' is not supported.");
+  }
   const names = new Set(["externaldirectoryobjectid"]);
   for (const set of sets.length === 0 && select.length === 0 ? ["Minimum"] : sets) {
     const known = propertySets[set.trim().toLowerCase()];
@@ -160,6 +168,7 @@ export function chosenProperties(sets: readonly string[], select: readonly strin
     }
     for (const name of known ?? []) names.add(name.toLowerCase());
   }
+  if (!behaviour.auditSetHasDefaultAuditSet) names.delete("defaultauditset");
   for (const name of select) {
     if (findProperty(name) === undefined) {
       throw badRequest(`Could not find a property named '${name}' on type 'Exchange.Mailbox'.`);

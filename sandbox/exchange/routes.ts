@@ -11,11 +11,14 @@ import { invokeCommand } from "./invokeCommand";
 import { mailboxEntity, mailboxList } from "./mailboxEntities";
 import { moduleFile } from "./moduleFile";
 import type { ExchangeOrganization } from "./organization";
+import { casMailboxList, exoBanner, metadataDocument } from "./otherResources";
 import type { HeldRoles } from "./roles";
+import { type Place, serverName, systemServer } from "./routing";
 import { indexedGuid, numberOf } from "./seeded";
 
 export interface ExchangeDependencies {
-  readonly tenants: { find(tenantGuid: string): ExchangeOrganization | undefined };
+  /** Finds a tenant by its id or one of its verified domains, given in lower case. */
+  readonly tenants: { find(name: string): ExchangeOrganization | undefined };
   /** Reads the bearer token from the request's `headers.authorization`: an item of a batch comes with headers of its own. */
   readonly authenticate: Authenticate;
   readonly world: World;
@@ -23,6 +26,14 @@ export interface ExchangeDependencies {
   readonly rolesOf?: (token: AccessToken) => HeldRoles;
   /** None in a healthy sandbox. Read at each request, so that they can be changed while it runs. */
   readonly hooks?: ExchangeHooks;
+}
+
+/** The batch that a request is an item of. */
+interface Carrier {
+  readonly item: string;
+  readonly authorization: string | undefined;
+  readonly roles: HeldRoles;
+  readonly place: Place;
 }
 
 /** Clients are known to write `AdminApi`, `adminApi` and `adminapi`. */
@@ -71,23 +82,32 @@ class AdminApi {
     method: string,
     headers: ReadonlyMap<string, string>,
     body: unknown,
-    batch?: { readonly item: string; readonly authorization: string | undefined; readonly roles: HeldRoles },
+    batch?: Carrier,
   ): Promise<AdminAnswer> {
     const batchItem = batch?.item;
-    const [, , tenantId = "", encoded = ""] = pathPattern.exec(url.pathname) ?? [];
-    if (tenantId === "") return asAnswer(noSuchResource(url.pathname));
+    const [, , tenantName = "", encoded = ""] = pathPattern.exec(url.pathname) ?? [];
+    if (tenantName === "") return asAnswer(noSuchResource(url.pathname));
+    const organization = this.#organization(tenantName.toLowerCase());
     const token = await this.#deps.authenticate(carrier, exchangeOnline.appId);
     const authorization = headers.get("authorization");
     const roles = batch !== undefined && batch.authorization === authorization ? batch.roles : this.#rolesOf(token);
-    const refused = refusal(token, tenantId, roles);
+    const refused = refusal(token, organization?.tenantId ?? tenantName, roles);
     if (refused !== undefined || "problem" in token) return refused ?? { status: 401 };
-    const organization = this.#deps.tenants.find(tenantId.toLowerCase());
     if (organization === undefined) return { status: 403 };
     if (batchItem === undefined) organization.counters.requests++;
     const hooks = this.#deps.hooks ?? {};
+    let place = batch?.place;
+    try {
+      if (place === undefined || organization.behaviour.batchRouting === "itemAnchor")
+        place = organization.placeOf(headers.get("x-anchormailbox") ?? "");
+    } catch (error) {
+      return asAnswer(error);
+    }
     const request: AdminRequest = {
       number,
       organization,
+      tenantName,
+      place,
       roles,
       method,
       url,
@@ -101,7 +121,13 @@ class AdminApi {
     const isWhole = batchItem === undefined && hooks.during !== undefined;
     const answer = isWhole ? await hooks.during({ tenantId: organization.tenantId, number }, serve) : await serve();
     if (answer.status === 429) organization.counters.throttled++;
-    return answer;
+    if (batchItem !== undefined) return answer;
+    return { ...answer, headers: { "x-calculatedbetarget": serverName(place.server), ...answer.headers } };
+  }
+
+  #organization(name: string): ExchangeOrganization | undefined {
+    const found = this.#deps.tenants.find(name);
+    return found === undefined || found.behaviour.domainInPath || found.tenantId === name ? found : undefined;
   }
 
   async #dispatch(carrier: FastifyRequest, request: AdminRequest): Promise<AdminAnswer> {
@@ -116,6 +142,12 @@ class AdminApi {
         return mailboxList(request);
       case "GET exomodulefile":
         return moduleFile(request);
+      case "GET $metadata":
+        return metadataDocument(request);
+      case "GET exobanner":
+        return exoBanner(request);
+      case "GET casmailbox":
+        return casMailboxList(request);
       case "POST $batch":
         if (request.batchItem !== undefined) throw badRequest("A batch can't hold a batch.");
         return batch(request, async (item) => {
@@ -128,6 +160,7 @@ class AdminApi {
             item: id,
             authorization,
             roles: request.roles,
+            place: request.place,
           });
         });
       default:
@@ -147,7 +180,7 @@ class AdminApi {
       date: new Date(now).toUTCString(),
       "request-id": indexedGuid(numberOf("request"), number, 1),
       ...(typeof clientRequestId === "string" ? { "client-request-id": clientRequestId } : {}),
-      "x-calculatedbetarget": `AM0PR04MB${String(1000 + (number % 9000))}.EURPR04.PROD.OUTLOOK.COM`,
+      "x-calculatedbetarget": serverName(systemServer),
       "x-concurrencycount": String(this.#underway),
       "x-combinedapponlyconcurrencycount": String(this.#underway),
       "rate-limit-limit": "30000",
@@ -201,9 +234,14 @@ function asAnswer(error: unknown): AdminAnswer {
 
 async function send(
   reply: FastifyReply,
-  { status, headers, body }: AdminAnswer,
+  { status, headers, body, cutsConnection }: AdminAnswer,
   always: Readonly<Record<string, string>>,
 ): Promise<FastifyReply> {
+  if (cutsConnection === true) {
+    reply.hijack();
+    reply.raw.destroy();
+    return reply;
+  }
   reply.code(status).headers({ ...always, ...headers });
   if (body === undefined) return reply.send();
   if (typeof body === "string") return reply.type(headers?.["content-type"] ?? "text/plain").send(body);

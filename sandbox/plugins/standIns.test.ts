@@ -7,7 +7,7 @@ import { startStandIns, standInNames, type StandIns } from "./standIns";
 
 /** The sources, so that the test does not depend on what was compiled when. */
 const main = path.join(__dirname, "main.ts");
-const nodeOptions = ["-r", "ts-node/register/transpile-only"];
+const nodeOptions = ["-r", path.resolve(__dirname, "../../scripts/typescript.cjs")];
 const CERTIFICATE = "tls:index/selfSignedCert:SelfSignedCert";
 const environment = { M365AUDIT_SANDBOX_NOW: "2030-01-01T00:00:00Z" };
 

@@ -64,9 +64,12 @@ if (there === undefined) {
     endDate: signed.validityEndTime.apply((end) => end.replace(/\\.\\d+/, "")),
   });
 }
-new azuread.ApplicationPassword("password", {
-  applicationId, displayName: "1Secure", rotateWhenChanged: { round: second ? "2" : "1" },
-}, from("password", "rotateWhenChanged"));
+// It has no importer, so a program that takes over has to do without it.
+if (there === undefined) {
+  new azuread.ApplicationPassword("password", {
+    applicationId, displayName: "1Secure", rotateWhenChanged: { round: second ? "2" : "1" },
+  });
+}
 new azuread.ApplicationFederatedIdentityCredential("federated", {
   applicationId,
   displayName: "pipeline",
@@ -164,7 +167,7 @@ test("a stack that knows nothing of it takes all of it over as it is", async () 
   expect(taken.map(({ operation, name }) => `${operation} ${name}`).sort()).toEqual(
     ids
       .map(([name]) => `import ${name}`)
-      .filter((step) => step !== "import certificate")
+      .filter((step) => step !== "import certificate" && step !== "import password")
       .sort(),
   );
   expect(directory()).toEqual(before);

@@ -5,7 +5,8 @@ import { openScene, type Scene } from "../support/engine";
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await openScene();
+  // As users have it: the engine compiles the program.
+  scene = await openScene({ compiled: false });
 });
 afterAll(async () => {
   await scene.close();

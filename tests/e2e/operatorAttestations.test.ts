@@ -7,7 +7,7 @@ import { sshKey, temporaryFolder } from "../../provider/operator/testing/tools";
 import type { Outcome } from "../../tools/stack";
 import type { Scene } from "../support/engine";
 import { attest, attestations, attestationsFile, cli, openOperatorScene, person } from "../support/operator";
-import { refused, resourcesOf } from "../support/refusals";
+import { refused, refusedByProvider, resourcesOf } from "../support/refusals";
 
 const keys = temporaryFolder();
 /** What 1Secure gave the person with the credential. */
@@ -15,6 +15,8 @@ const certificate = path.join(keys, "1secure.pem");
 let scene: Scene;
 /** The attestations as they are right. */
 let right: string;
+/** The stack as the state has it. */
+let recorded: Awaited<ReturnType<typeof resourcesOf>>;
 beforeAll(async () => {
   scene = await openOperatorScene();
   await scene.stack.up();
@@ -26,6 +28,8 @@ beforeAll(async () => {
   right = await attestations(scene.stack);
   const { outputs } = await scene.stack.up();
   expect(statusOf(outputs)).toEqual(["attested", 0]);
+  recorded = await resourcesOf(scene.stack);
+  expect(await refusedByProvider(scene.stack, recorded)).toEqual({ refresh: [], check: [] });
 });
 afterAll(async () => {
   await scene.close();
@@ -51,9 +55,10 @@ function withEntries(name: string, change: (entry: Entry) => readonly Entry[]): 
   return lines.join("\n");
 }
 
-/** Refuses the preview and the update, and says each thing once. */
-async function isRefused(text: string, message: RegExp): Promise<void> {
+/** Refuses the preview and the update, and says each thing once: on the engine, for what stands for its kind of refusal. */
+async function isRefusedByEngine(text: string, message: RegExp): Promise<void> {
   const before = await resourcesOf(scene.stack);
+  await isRefused(text, message);
   await write(text);
   for (const run of ["preview", "up"] as const) {
     const { errors, said } = await refused((tap) => scene.stack[run](tap));
@@ -63,6 +68,18 @@ async function isRefused(text: string, message: RegExp): Promise<void> {
     expect(said).not.toMatch(/^\s+at |promises were still active|unhandled|node_modules/m);
   }
   expect(await resourcesOf(scene.stack)).toEqual(before);
+  await write(right);
+}
+
+/** Our side of it, for which no engine is needed: the refresh that a preview and an update begin with, and the check without one. */
+async function isRefused(text: string, message: RegExp): Promise<void> {
+  await write(text);
+  const { refresh, check } = await refusedByProvider(scene.stack, recorded);
+  for (const errors of [refresh, check]) {
+    expect(errors.join("\n")).toMatch(message);
+    expect(new Set(errors).size).toBe(errors.length);
+    expect(errors.join("\n")).not.toMatch(/^\s+at |unhandled|node_modules/m);
+  }
   await write(right);
 }
 
@@ -76,7 +93,7 @@ describe("an attestations file that is none", () => {
   test("because a merge was not finished is refused with the lines of git's marks", async () => {
     const conflicted = right.replace(/^\{"resource".*$/m, (line) => `<<<<<<< HEAD\n${line}\n=======\n>>>>>>> other`);
     const marks = conflicted.split("\n").flatMap((line, index) => (/^[<=>]{7}/.test(line) ? [index + 1] : []));
-    await isRefused(
+    await isRefusedByEngine(
       conflicted,
       new RegExp(`contoso\\.json: 1 problem:\n {2}- lines ${marks.join(", ")}: a merge that is not finished`),
     );
@@ -102,7 +119,7 @@ describe("an attestations file that is none", () => {
 describe("an attestation that was forged", () => {
   test("with values edited by hand is refused with its line and who is said to have made it", async () => {
     const line = right.split("\n").findIndex((text) => text.includes('"crawlSource":true')) + 1;
-    await isRefused(
+    await isRefusedByEngine(
       right.replace('"crawlSource":true', '"crawlSource":false'),
       new RegExp(`- line ${String(line)}, entered, ${person} at .*Z: its fingerprint .* so it was changed by hand`),
     );

@@ -42,7 +42,7 @@ let scene: Scene;
 beforeAll(async () => {
   scene = await openScene({
     program,
-    config: { "m365audit:accessTimeoutSeconds": "1", "patience:seconds": "1" },
+    config: { "m365audit:accessTimeoutSeconds": "50", "patience:seconds": "50" },
     sandbox: {
       tenants: [{ initialDomain: "contoso.onmicrosoft.com", mailboxes: 20 }],
       replication: { credentials: slow(hour), exchangeAuthorization: slow(24 * hour) },

@@ -83,17 +83,18 @@ test("a later run removes the old one, and only that", async () => {
 });
 
 test("over two years, the certificate's rotation included, the product is never without a secret that works", async () => {
-  for (const days of [302, 304, 455, 457, 608, 610, 671, 673, 740]) {
+  let last: Outcome | undefined;
+  // A secret that is due, and then whatever comes next: a run that only removes the old one, or the next rotation.
+  for (const days of [302, 455, 608, 610, 671, 740]) {
     await onDay(days);
-    await scene.stack.up();
+    last = await scene.stack.up();
     const findings = auditedAsDeclared(scene.sandbox.control, scene.tenant.id).filter(
       ({ ok, text }) => !ok && !text.startsWith("Entra: app"),
     );
     expect(findings).toEqual([]);
     expect(app().clientSecrets.length).toBeLessThanOrEqual(2);
   }
-  const { outputs } = await scene.stack.up();
-  expect(outputs["rotations"]?.value).toEqual([
+  expect(last?.outputs["rotations"]?.value).toEqual([
     expect.objectContaining({ credential: "client secret", generation: 5 }),
     expect.objectContaining({ credential: "certificate", generation: 2 }),
   ]);

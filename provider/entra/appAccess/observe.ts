@@ -55,8 +55,7 @@ export async function observeAppAccess(
 /** A service principal that was only just made is not known to every replica yet. */
 function onceThere<T>(ctx: Context, look: () => Promise<T>): Promise<T> {
   return retry(look, {
-    clock: ctx.clock,
-    signal: ctx.signal,
+    ...ctx,
     policy: { attempts: 12, deadlineMs: 60_000, baseMs: 2_000, capMs: 10_000 },
     // The client itself is patient with what passes; here it is only the object that is waited for.
     retryable: (error) => error instanceof NotFound && !isTransient(error),

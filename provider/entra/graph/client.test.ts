@@ -95,6 +95,58 @@ test.each([429, 503])("a %s is waited out for as long as Graph asks, and told", 
   expect(tenant.reported).toEqual([expect.stringContaining("Trying again in 17 s")]);
 });
 
+/** Graph's own error. */
+const graphError = (status: number, code: string, message = "") => ({
+  status,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({ error: { code, message } }),
+});
+
+test("two changes of one object at once are a conflict that passes by itself", async () => {
+  const { principalId } = tenant.addApp("Audit");
+  const role = tenant.assign(principalId, "Global Reader");
+  tenant.faults.push(graphError(409, "Directory_ConcurrencyViolation", "Please retry your request."));
+  await graph.removeRoleAssignment({ id: role });
+  expect(tenant.held(principalId)).toEqual([]);
+});
+
+test("a quota that is used up is no lack of permission", async () => {
+  tenant.faults.push(graphError(403, "Directory_QuotaExceeded", "The directory object quota limit has been exceeded."));
+  const refused: unknown = await graph.application({ clientId: nobody }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    tag: "Rejected",
+    status: 403,
+    message: expect.stringContaining("have the quota raised"),
+  });
+  expect((refused as Error).message).not.toContain("application permission");
+});
+
+test("three waits of 315 s in a row are survived, each told as it begins", async () => {
+  const { objectId } = tenant.addApp("Audit");
+  for (let time = 0; time < 3; time += 1) tenant.faults.push({ status: 429, headers: { "retry-after": "315" } });
+  expect(await graph.application({ objectId })).toMatchObject({ id: objectId });
+  expect(tenant.clock.slept).toEqual([315_000, 315_000, 315_000]);
+  expect(tenant.reported).toEqual(Array(3).fill(expect.stringContaining("Trying again in 5 min 15 s")));
+});
+
+test("a longer wait than is allowed ends the run at once with what was asked for", async () => {
+  tenant.faults.push({ status: 429, headers: { "retry-after": "3600" } });
+  await expect(graph.application({ clientId: nobody })).rejects.toMatchObject({
+    tag: "DeadlineExceeded",
+    message: expect.stringContaining("asks to wait for 60 min; allowed: no wait longer than 10 min"),
+  });
+  expect(tenant.clock.slept).toEqual([]);
+});
+
+test("a token that is repeated in an answer is in no message", async () => {
+  await graph.application({ clientId: nobody });
+  const [token = ""] = tenant.tokens;
+  tenant.faults.push(graphError(400, "BadRequest", `Authorization: Bearer ${token} and once more ${token}`));
+  const refused: unknown = await graph.application({ clientId: nobody }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ tag: "Rejected", message: expect.stringContaining("(token)") });
+  for (const part of token.split(".")) expect((refused as Error).message).not.toContain(part);
+});
+
 test("a token that is refused is renewed once", async () => {
   const { objectId } = tenant.addApp("Audit");
   await graph.application({ objectId });

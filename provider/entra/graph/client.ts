@@ -1,9 +1,9 @@
 /** Microsoft Graph as this package needs it: who holds which permission and role, and taking one away. Reads and deletes only. */
 import { z } from "zod";
-import type { Clock } from "../../core/clock";
 import { NotFound } from "../../core/errors";
 import { createHttp } from "../../core/http";
 import { type Gone, gone } from "../../core/plan";
+import type { Waiting } from "../../core/wait";
 import { type AcquireToken, Tokens } from "../../identity/token";
 import type { GraphDoing } from "./errors";
 import { GraphTransport } from "./transport";
@@ -92,17 +92,14 @@ export interface GraphClient {
   close(): Promise<void>;
 }
 
-export interface GraphClientOptions {
+export interface GraphClientOptions extends Waiting {
   /** Without a path, for example `https://graph.microsoft.com`. */
   readonly endpoint: string;
   /** Nothing is sent before a token is proven to be of this tenant. */
   readonly tenantId: string;
   readonly acquireToken: AcquireToken;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal | undefined;
   /** Spreads the pauses; `Math.random` unless given. */
   readonly random?: () => number;
-  report(line: string): void;
 }
 
 // Smallest first, as each operation's reference page has them.
@@ -117,19 +114,10 @@ const writeRoles = ["RoleManagement.ReadWrite.Directory"] as const;
 
 /** Opens a connection. Nothing is sent before the first call. */
 export async function openGraph(options: GraphClientOptions): Promise<GraphClient> {
-  const { endpoint, tenantId, acquireToken, clock, signal, random } = options;
-  const http = await createHttp();
-  const graph = new GraphTransport({
-    endpoint,
-    tokens: new Tokens(acquireToken, tenantId, clock, "Microsoft Graph"),
-    http,
-    clock,
-    signal,
-    random,
-    report: (line) => {
-      options.report(line);
-    },
-  });
+  const { tenantId, acquireToken, clock, signal } = options;
+  const http = await createHttp(options);
+  const tokens = new Tokens(acquireToken, tenantId, clock, "Microsoft Graph", signal);
+  const graph = new GraphTransport({ ...options, tokens, http });
   return {
     servicePrincipal: (key) =>
       orGone(

@@ -23,6 +23,7 @@ export const connectGraph: ConnectGraph = async (ctx, { tenantId, environment })
   requireStackTenant(ctx.settings, tenantId, "connecting to Microsoft Graph of tenant");
   const { graphEndpoint, graphScope, authorityHost } = hostsFor(ctx.settings, environment);
   return openGraph({
+    ...ctx,
     endpoint: graphEndpoint,
     tenantId: tenantId.toLowerCase(),
     acquireToken: deployerTokens(
@@ -30,11 +31,6 @@ export const connectGraph: ConnectGraph = async (ctx, { tenantId, environment })
       { authorityHost, scope: graphScope, service: "Microsoft Graph" },
       azureadEnvironment((key) => ctx.settings.configured?.(key)),
     ),
-    clock: ctx.clock,
-    signal: ctx.signal,
-    report: (line) => {
-      ctx.report(line);
-    },
   });
 };
 

@@ -41,13 +41,21 @@ export function graphErrorOf(
   };
   const pause = retryAfterMs(answer.header("retry-after"), clock);
   if (status === 429) return new Throttled(facts, pause);
-  if (status >= 500 || status === 408) return new Unavailable(facts, pause);
+  if (status >= 500 || status === 408 || said?.startsWith(concurrency) === true) return new Unavailable(facts, pause);
+  if (said?.startsWith(quota) === true) return new Rejected({ ...facts, next: quotaAdvice });
   if (status === 401) return new AccessRefused(facts);
   if (status === 403) return new AccessRefused({ ...facts, next: lacking(who, needs, claims) });
   if (status === 404 && said !== undefined) return new NotFound(facts);
   if (status === 409) return new Conflict(facts);
   return said === undefined ? new Rejected({ ...facts, next: endpointAdvice }) : new Rejected(facts);
 }
+
+/** A 409 about two changes of one object at once; its own words ask for another try. */
+const concurrency = "Directory_ConcurrencyViolation";
+/** A 403 that is about no permission. */
+const quota = "Directory_QuotaExceeded";
+const quotaAdvice =
+  "It is no lack of permission: who made the objects, or the tenant, holds as many as it may. Delete some, or have the quota raised.";
 
 /** For answers that Graph does not give. */
 export const endpointAdvice = "Is m365audit:graphEndpoint the address of Microsoft Graph?";

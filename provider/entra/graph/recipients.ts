@@ -3,10 +3,10 @@
  * mailbox and drive that a data source would read. Reads only.
  */
 import { z } from "zod";
-import type { Clock } from "../../core/clock";
 import { NotFound } from "../../core/errors";
 import { createHttp } from "../../core/http";
 import { type Gone, gone } from "../../core/plan";
+import type { Waiting } from "../../core/wait";
 import { type AcquireToken, Tokens } from "../../identity/token";
 import type { GraphDoing } from "./errors";
 import { GraphTransport } from "./transport";
@@ -71,19 +71,16 @@ export interface Recipients {
   close(): Promise<void>;
 }
 
-export interface RecipientsOptions {
+export interface RecipientsOptions extends Waiting {
   /** Without a path, for example `https://graph.microsoft.com`. */
   readonly endpoint: string;
   /** Nothing is sent before a token is proven to be of this tenant. */
   readonly tenantId: string;
   readonly acquireToken: AcquireToken;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal | undefined;
   /** Spreads the pauses; `Math.random` unless given. */
   readonly random?: (() => number) | undefined;
   /** Who asks, for errors: "The data source's app". */
   readonly who: string;
-  report(line: string): void;
 }
 
 // Smallest first, as each operation's reference page has them.
@@ -96,19 +93,10 @@ const groupProperties = "$select=id,displayName,mail,mailEnabled,securityEnabled
 
 /** Opens a connection. Nothing is sent before the first call. */
 export async function openRecipients(options: RecipientsOptions): Promise<Recipients> {
-  const { endpoint, tenantId, acquireToken, clock, signal, random, who } = options;
-  const http = await createHttp();
-  const graph = new GraphTransport({
-    endpoint,
-    tokens: new Tokens(acquireToken, tenantId, clock, "Microsoft Graph"),
-    http,
-    clock,
-    signal,
-    random,
-    report: (line) => {
-      options.report(line);
-    },
-  });
+  const { tenantId, acquireToken, clock, signal, who } = options;
+  const http = await createHttp(options);
+  const tokens = new Tokens(acquireToken, tenantId, clock, "Microsoft Graph", signal);
+  const graph = new GraphTransport({ ...options, tokens, http });
   const doing = (operation: string, subject: string, needs: GraphDoing["needs"]): GraphDoing => ({
     operation,
     subject,

@@ -1,24 +1,20 @@
 /** One request to Microsoft Graph: token, retries, pages, and answers that are errors as tagged errors. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Clock } from "../../core/clock";
-import { M365AuditError, Rejected } from "../../core/errors";
+import { Rejected } from "../../core/errors";
 import { type Http, type HttpAnswer, parseJson } from "../../core/http";
 import { retry } from "../../core/retry";
+import type { Waiting } from "../../core/wait";
 import type { HeldToken, Tokens } from "../../identity/token";
 import { endpointAdvice, type GraphDoing, graphErrorOf } from "./errors";
 
-export interface GraphTransportOptions {
+export interface GraphTransportOptions extends Waiting {
   /** Without a path, for example `https://graph.microsoft.com`. */
   readonly endpoint: string;
   readonly tokens: Tokens;
   readonly http: Http;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal | undefined;
   /** Spreads the pauses; `Math.random` unless given. */
   readonly random?: (() => number) | undefined;
-  /** A line of progress for the person who is watching. */
-  report(line: string): void;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -77,16 +73,10 @@ export class GraphTransport {
 
   /** Again while Graph is throttling or not well: reads and deletes may run twice. */
   #send(method: "GET" | "DELETE", url: string, doing: GraphDoing, more: Headers = {}): Promise<unknown> {
-    const { clock, signal, random } = this.options;
     const headers = { ...more, "client-request-id": randomUUID() };
     return retry(() => this.#sendOnce(method, url, headers, doing), {
-      clock,
-      signal,
-      ...(random === undefined ? {} : { random }),
-      onRetry: (error, _attempt, pauseMs) => {
-        const why = error instanceof M365AuditError ? error.message : String(error);
-        this.options.report(`Microsoft Graph: ${why}. Trying again in ${String(Math.ceil(pauseMs / 1000))} s.`);
-      },
+      ...this.options,
+      why: (error) => `Microsoft Graph: ${error instanceof Error ? error.message : String(error)}`,
     });
   }
 

@@ -1,5 +1,5 @@
 /** Whether Exchange Online lets an app in. What a token says is one thing; Exchange has a copy of the directory of its own. */
-import type { Context } from "../../core/kind";
+import type { Waiting } from "../../core/wait";
 import { type AdminApi, openAdminApi } from "../../exchange/adminApi/client";
 import type { AcquireToken } from "../../identity/token";
 
@@ -15,7 +15,7 @@ export interface ExchangeProbe {
 
 /** Nothing is opened before the first question. */
 export function exchangeProbe(
-  { clock, signal }: Pick<Context, "clock" | "signal">,
+  ctx: Waiting,
   {
     tenantId,
     endpoint,
@@ -26,11 +26,10 @@ export function exchangeProbe(
   return {
     ask: async () => {
       opened ??= await openAdminApi({
+        ...ctx,
         endpoint,
         tenantId: tenantId.toLowerCase(),
         acquireToken: acquire,
-        clock,
-        signal,
       });
       opened.tokens.discard();
       const doing = { operation: "proving access to Exchange Online of tenant", subject: tenantId };

@@ -1,6 +1,7 @@
 /** One look at what a credential may reach: a fresh token for each API, and what is in it. */
 import type { Clock } from "../../core/clock";
-import { AccessRefused, Rejected, Throttled, Unavailable } from "../../core/errors";
+import { AccessRefused, Rejected } from "../../core/errors";
+import { isTransient } from "../../core/retry";
 import { type AcquireToken, claimsOf, type TokenClaims, Tokens } from "../../identity/token";
 import { directoryRoleTemplates } from "../wellKnown";
 import { type Api, apiOf, type Need, roleName, roleTemplateId, whoConsents } from "./needs";
@@ -82,7 +83,7 @@ async function tokenFor(api: Api, { tenantId, clientId, clock, acquire }: Source
       property: "clientId",
     });
   } catch (error) {
-    if (error instanceof Unavailable) {
+    if (isTransient(error)) {
       // For a tenant that does not exist, too, the library says no more than that it found no endpoints.
       const why = `${error.facts.happened}; check the way there, tenantId and environment`;
       return { outcome: not("unknown", why, "soon") };
@@ -152,7 +153,7 @@ async function probe(known: readonly Outcome[], { probeExchangeOnline }: Sources
     return yes("it listed a mailbox");
   } catch (error) {
     if (error instanceof AccessRefused) return not("no", `it does not let the app in: ${error.facts.happened}`, "late");
-    if (error instanceof Unavailable || error instanceof Throttled) {
+    if (isTransient(error)) {
       return not("unknown", `it could not be asked: ${error.facts.happened}`, "soon");
     }
     throw error;

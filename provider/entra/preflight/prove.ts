@@ -8,6 +8,7 @@ import { type Look, untilStable } from "../../core/stable";
 import { requireStackTenant } from "../../core/tenant";
 import { type AppIdentity, appTokens } from "../../identity/credentials";
 import { type Environment, type EnvironmentHosts, hostsFor } from "../../identity/environments";
+import type { AcquireToken } from "../../identity/token";
 import { exchangeOnline, microsoftGraph } from "../wellKnown";
 import { exchangeProbe } from "./exchangeProbe";
 import { type Finding, lookAt, type Sight, type Sources } from "./look";
@@ -46,12 +47,11 @@ export async function proveAccess(
   const { tenantId, clientId } = identity;
   requireStackTenant(ctx.settings, tenantId, "proving what an app may reach in tenant");
   const hosts = hostsFor(ctx.settings, options.environment);
-  const acquire = (api: Api) =>
-    appTokens(identity, {
-      authorityHost: hosts.authorityHost,
-      scope: scopeOf(api, hosts),
-      service: api.displayName,
-    });
+  const acquire = (api: Api): AcquireToken => {
+    const authority = { authorityHost: hosts.authorityHost, scope: scopeOf(api, hosts), service: api.displayName };
+    const tokens = appTokens(identity, authority);
+    return (claims) => tokens(claims, ctx.signal);
+  };
   const probe = exchangeProbe(ctx, {
     tenantId,
     endpoint: hosts.exchangeEndpoint,

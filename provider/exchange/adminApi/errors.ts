@@ -1,9 +1,10 @@
 /**
  * What the admin API says when it refuses, as tagged errors.
  *
- * Cmdlet failures come as `error.details[].message` of the form `ErrorId|Exception.Type|text`; the exception type says what
- * happened, the HTTP status does not. Bodies may also be NUL bytes (403, with the reason in `x-ms-diagnostics`), plain text, HTML,
- * or empty. Seen in the ExchangeOnlineManagement module, CIPP-API, graph2otel and azapptoolkit.
+ * Cmdlet failures come as `error.details[].message` of the form `ErrorId|Exception.Type|text`; what happened is told by exception
+ * types and texts, and not by the HTTP status. An exception may be wrapped in the text of another, so the whole message is searched,
+ * as the ExchangeOnlineManagement module does it. Bodies may also be NUL bytes (403, with the reason in `x-ms-diagnostics`), plain
+ * text, HTML, or empty. Seen in the module, CIPP-API, graph2otel and azapptoolkit.
  */
 import type { Clock } from "../../core/clock";
 import {
@@ -17,7 +18,7 @@ import {
 } from "../../core/errors";
 import { parseJson, retryAfterMs } from "../../core/http";
 
-/** An answer, or one item of a batch answer. */
+/** An answer that is no success, or no success alone. */
 export interface FailedAnswer {
   readonly status: number;
   header(name: string): string | undefined;
@@ -36,18 +37,58 @@ export class CmdletFailed extends Rejected {
   }
 }
 
-/** Another server has to run the cmdlet: the anchor mailbox routed the request to the wrong one. */
-export class NeedsProxy extends Unavailable {}
+/** Another server has to run the cmdlet: the anchor led to the wrong one. */
+export class WrongServer extends Unavailable {}
 
+/** Exchange says of a list that it holds what was to be added: true after an answer that got lost, to be looked at in any case. */
+export class AlreadyAudited extends CmdletFailed {}
+
+/** What is known of a failure: the exception's own type and words, and everything else that the answer says. */
 interface Fault {
   readonly type: string;
   readonly text: string;
+  /** Types and texts together, wrapped exceptions among them. */
+  readonly all: string;
 }
 
-const transientTypes =
-  /CmdletProxyNotAvailable|ServerBusy|TransientException|DCOverloaded|SuitabilityDirectory|ServerInMM|ADServerSettingsChanged|StorageTransient|BackendCommunication|UnableToWriteToAad|Timeout/i;
-const permanentTypes =
-  /ManagementObjectNotFound|RecipientTask|InvalidOperation|ParameterTransformation|ParameterBinding|Validation|Argument|ManagementObjectAmbiguous|ManagementObjectAlreadyExists/i;
+/** What a failure is. The first row of {@link kinds} that fits decides. */
+type Kind = "throttled" | "transient" | "wrongServer" | "notFound" | "alreadyAudited" | "permanent" | "refused";
+
+interface KindRow {
+  readonly kind: Kind;
+  /** Any one of these is enough. */
+  readonly status?: (status: number) => boolean;
+  /** The exception's own type. */
+  readonly type?: RegExp;
+  /** Anywhere in the answer. */
+  readonly all?: RegExp;
+}
+
+const kinds: readonly KindRow[] = [
+  {
+    kind: "throttled",
+    status: (status) => status === 429,
+    all: /OverBudgetException|request was throttled|maximum number of concurrent requests|micro ?delay|server is too busy/i,
+  },
+  {
+    // Before the two below: a proxy that fails may wrap what passes by itself, and a directory server that lags finds nothing.
+    kind: "transient",
+    all: /ADServerSettingsChanged|DCOverloaded|SuitabilityDirectory|ServerInMM|StorageTransient|ServerBusy|TransientException|BackendCommunication|UnableToWriteToAad|couldn.t be read from domain controller|replication delay/i,
+  },
+  {
+    kind: "wrongServer",
+    all: /CmdletProxy|cmdlet needs proxy|IncorrectRoutingHint|doesn.t have write permission to target DC/i,
+  },
+  { kind: "notFound", type: /ManagementObjectNotFound/i },
+  { kind: "alreadyAudited", all: /already being audited/i },
+  { kind: "transient", type: /Timeout/i },
+  {
+    kind: "permanent",
+    type: /RecipientTask|InvalidOperation|ParameterTransformation|ParameterBinding|Validation|Argument|ManagementObjectAmbiguous|ManagementObjectAlreadyExists/i,
+  },
+  { kind: "refused", status: (status) => status === 401 || status === 403 },
+  { kind: "transient", status: (status) => status >= 500 || status === 408 },
+];
 
 /** The error that an answer stands for. `facts` say what was being done; what happened is taken from the answer. */
 export function errorOf(
@@ -55,25 +96,46 @@ export function errorOf(
   clock: Clock,
   facts: Omit<ErrorFacts, "happened" | "status">,
 ): M365AuditError {
-  const { type, text } = faultOf(answer);
-  const { status } = answer;
-  const said: ErrorFacts = { ...facts, status, happened: text };
+  const fault = faultOf(answer);
+  const said: ErrorFacts = { ...facts, status: answer.status, happened: fault.text };
   const pause = retryAfterMs(answer.header("retry-after"), clock);
-  if (status === 429 || /maximum number of concurrent requests|micro ?delay|server is too busy/i.test(text)) {
-    return new Throttled(said, pause);
+  switch (kindOf(answer.status, fault)) {
+    case "throttled":
+      return new Throttled(said, pause);
+    case "transient":
+      return new Unavailable(said, pause);
+    case "wrongServer":
+      return new WrongServer(said, pause);
+    case "notFound":
+      return new NotFound(said);
+    case "alreadyAudited":
+      return new AlreadyAudited(said, fault.type);
+    case "refused":
+      return new AccessRefused(said);
+    default:
+      return fault.type === "" ? new Rejected(said) : new CmdletFailed(said, fault.type);
   }
-  if (/CmdletProxyNotAvailable/i.test(type) || /cmdlet needs proxy/i.test(text)) return new NeedsProxy(said, pause);
-  if (/ManagementObjectNotFound/i.test(type)) return new NotFound(said);
-  if (transientTypes.test(type)) return new Unavailable(said, pause);
-  if (type !== "" && permanentTypes.test(type)) return new CmdletFailed(said, type);
-  if (status === 401 || status === 403) return new AccessRefused(said);
-  if (status >= 500 || status === 408) return new Unavailable(said, pause);
-  return type === "" ? new Rejected(said) : new CmdletFailed(said, type);
+}
+
+function kindOf(status: number, { type, all }: Fault): Kind {
+  const row = kinds.find(
+    (candidate) =>
+      candidate.status?.(status) === true || candidate.type?.test(type) === true || candidate.all?.test(all) === true,
+  );
+  return row?.kind ?? "permanent";
 }
 
 /** Whether an error is a cmdlet's of the given exception type (a part of its name). */
 export function isCmdletFailure(error: unknown, type: RegExp): error is CmdletFailed {
   return error instanceof CmdletFailed && type.test(error.exceptionType);
+}
+
+/** The errors that came with a success (`@adminapi.errors`): the cmdlet's, in the same form as `details`. Undefined when there are none. */
+export function errorsBesides(json: Readonly<Record<string, unknown>>): unknown {
+  const errors = json["@adminapi.errors"];
+  if (!Array.isArray(errors) || errors.length === 0) return undefined;
+  const details = errors.map((one: unknown) => ({ message: typeof one === "string" ? one : property(one, "message") }));
+  return { error: { details } };
 }
 
 function faultOf(answer: FailedAnswer): Fault {
@@ -82,28 +144,30 @@ function faultOf(answer: FailedAnswer): Fault {
   const json = typeof body === "string" ? parseJson(body) : body;
   const error = property(json, "error");
   const fallback = answer.header("x-exceptiontype") ?? "";
-  if (error !== undefined) {
-    const details = property(error, "details");
-    for (const detail of Array.isArray(details) ? (details as unknown[]) : []) {
-      const parts = splitDetail(textOf(property(detail, "message")));
-      if (parts !== undefined) return parts;
-    }
-    const inner = property(property(error, "innererror"), "internalexception");
-    const innerText = textOf(property(inner, "message"));
-    if (innerText !== undefined) return { type: textOf(property(inner, "type")) ?? fallback, text: oneLine(innerText) };
-    const message = textOf(property(error, "message")) ?? textOf(property(error, "code")) ?? `status ${String(status)}`;
-    return { type: fallback, text: withDiagnostics(oneLine(message), diagnostics) };
+  if (error === undefined) {
+    const plain = typeof body === "string" ? oneLine(body) : "";
+    const text = withDiagnostics(plain === "" ? `status ${String(status)} without a reason` : plain, diagnostics);
+    return { type: fallback, text, all: `${fallback} ${text}` };
   }
-  const plain = typeof body === "string" ? oneLine(body) : "";
-  return {
-    type: fallback,
-    text: withDiagnostics(plain === "" ? `status ${String(status)} without a reason` : plain, diagnostics),
-  };
+  const details = property(error, "details");
+  const messages = (Array.isArray(details) ? (details as unknown[]) : []).flatMap(
+    (detail) => textOf(property(detail, "message")) ?? [],
+  );
+  const inner = property(property(error, "innererror"), "internalexception");
+  const innerType = textOf(property(inner, "type"));
+  const innerText = textOf(property(inner, "message"));
+  const outer = textOf(property(error, "message"));
+  const code = textOf(property(error, "code"));
+  const all = [fallback, code, outer, innerType, innerText, ...messages].join(" ");
+  const [first] = messages;
+  if (first !== undefined) return { ...splitDetail(first), all };
+  if (innerText !== undefined) return { type: innerType ?? fallback, text: oneLine(innerText), all };
+  const text = withDiagnostics(oneLine(outer ?? code ?? `status ${String(status)}`), diagnostics);
+  return { type: fallback, text, all };
 }
 
-/** `Ex6F9304|Some.Exception|text` → type and text; the id may be empty. Undefined when there is nothing to split. */
-function splitDetail(message: string | undefined): Fault | undefined {
-  if (message === undefined) return undefined;
+/** `Ex6F9304|Some.Exception|text` → type and text; the id may be empty. */
+function splitDetail(message: string): Pick<Fault, "type" | "text"> {
   const [, type, text] = /^[^|]*\|([\w.+`]+)\|([\s\S]*)$/.exec(message) ?? [];
   return type === undefined || text === undefined
     ? { type: "", text: oneLine(message) }

@@ -92,6 +92,17 @@ test("a page that was throttled is asked for again where it is, after the time t
   expect(tenant.clock.slept.slice(before)).toEqual([7_000]);
 });
 
+test("three waits of 315 seconds in a row are waited out, and told as they begin; one beyond the limit is not", async () => {
+  const long = { status: 429, headers: { "retry-after": "315" } };
+  disturb(2, long, 3);
+  tenant.reported.length = 0;
+  expect(await collect(api.mailboxes(query, doing))).toHaveLength(expectedCount());
+  expect(tenant.reported).toHaveLength(3);
+  expect(tenant.reported[0]).toMatch(/^listing the mailboxes of .*429.* in 5 min 15 s\.$/);
+  disturb(2, { ...long, headers: { "retry-after": "601" } }, 1);
+  await expect(collect(api.mailboxes(query, doing))).rejects.toMatchObject({ tag: "DeadlineExceeded" });
+});
+
 test("a first page that is refused as wrong is not asked for again", async () => {
   const wrong = { ...query, properties: ["NoSuchProperty"] };
   await expect(collect(api.mailboxes(wrong, doing))).rejects.toBeInstanceOf(Rejected);

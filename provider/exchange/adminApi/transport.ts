@@ -5,24 +5,22 @@
  * are as seen in that module, CIPP-API and ScubaGear.
  */
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../../core/clock";
 import { AccessRefused, Rejected, Unavailable } from "../../core/errors";
-import { type Http, parseJson } from "../../core/http";
+import { type Http, type HttpRequest, parseJson } from "../../core/http";
 import { retry } from "../../core/retry";
+import type { Waiting } from "../../core/wait";
 import type { Cmdlet } from "./cmdlet";
 import { anchorOf } from "./cmdlet";
-import { errorOf } from "./errors";
+import { errorOf, errorsBesides } from "./errors";
 import { redirectTarget } from "./hosts";
 import type { HeldToken, Tokens } from "../../identity/token";
 
-export interface TransportOptions {
+export interface TransportOptions extends Waiting {
   /** For example `https://outlook.office365.com`. */
   readonly endpoint: string;
   readonly tenantId: string;
   readonly tokens: Tokens;
   readonly http: Http;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal | undefined;
   /** Spreads the pauses; `Math.random` unless given. */
   readonly random?: (() => number) | undefined;
   /** What the token's holder still lacks, for error messages. */
@@ -43,8 +41,8 @@ export interface AdminRequest extends Routing {
   /** Absolute, or relative to the tenant's root (`InvokeCommand`, `Mailbox?…`). */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What is sent as JSON. A batch repeats the token in its body, so it may be made from the token that is used. */
-  readonly body?: (token: HeldToken) => unknown;
+  /** What is sent as JSON. */
+  readonly body?: unknown;
   /** Milliseconds; the server itself gives up after 15 minutes. Default 960,000, as the module has it. */
   readonly timeoutMs?: number;
   readonly operation: string;
@@ -59,41 +57,45 @@ export interface AdminAnswer {
   header(name: string): string | undefined;
   /** Where the answer came from, after redirects. */
   readonly url: URL;
-  /** The token that was accepted. */
-  readonly token: HeldToken;
 }
 
 const moduleTimeoutMs = 960_000;
 const maximumRedirects = 3;
 
 export class Transport {
-  readonly clock: Clock;
   readonly tokens: Tokens;
   readonly tenantId: string;
-  readonly signal: AbortSignal | undefined;
+  /** Its clock, and who is told of waits. */
+  readonly world: Waiting;
   readonly random: () => number;
   readonly endpoint: URL;
   readonly #http: Http;
   readonly #lacking: () => string | undefined;
   readonly #connectionId = randomUUID();
-  #origin: string;
+  #root: string;
+  /** Put together once for each token, which is long. */
+  #authorization: { readonly token: HeldToken; readonly value: string } | undefined;
 
   constructor(options: TransportOptions) {
-    this.clock = options.clock;
+    const { clock, settings, signal } = options;
+    this.world = { clock, settings, signal, report: (line) => options.report(line) };
     this.tokens = options.tokens;
     this.tenantId = options.tenantId;
-    this.signal = options.signal;
     this.random = options.random ?? Math.random;
     this.endpoint = new URL(options.endpoint);
     this.#http = options.http;
     this.#lacking = options.lacking ?? (() => undefined);
-    this.#origin = this.endpoint.origin;
+    this.#root = this.#rootAt(this.endpoint.origin);
   }
 
   /** The tenant's root, without a slash at the end. */
   get root(): string {
+    return this.#root;
+  }
+
+  #rootAt(origin: string): string {
     const path = this.endpoint.pathname.replace(/\/+$/, "");
-    return `${this.#origin}${path}/adminapi/beta/${this.tenantId}`;
+    return `${origin}${path}/adminapi/beta/${this.tenantId}`;
   }
 
   /**
@@ -116,33 +118,34 @@ export class Transport {
   }
 
   /** {@link send}, again while the other side is throttling or not well. The request must be one that may run twice. */
-  sendPatiently(request: AdminRequest, onRetry?: (error: unknown, pauseMs: number) => void): Promise<AdminAnswer> {
+  sendPatiently(request: AdminRequest): Promise<AdminAnswer> {
     const requestId = randomUUID();
     return retry(() => this.send({ ...request, requestId }), {
-      clock: this.clock,
-      signal: this.signal,
+      ...this.world,
       random: this.random,
-      onRetry: (error, _attempt, pauseMs) => onRetry?.(error, pauseMs),
+      why: (error) => `Exchange Online: ${error instanceof Error ? error.message : String(error)}`,
     });
   }
 
-  /** Headers of a request or of a batch item. They carry the token: never log them. */
-  headers(token: HeldToken, { anchor, anchorIsParameter, cmdletName }: Routing): Record<string, string> {
-    return {
-      Authorization: `Bearer ${token.value}`,
+  /** They carry the token: never log them. */
+  #headers(token: HeldToken, requestId: string, request: AdminRequest): NonNullable<HttpRequest["headers"]> {
+    if (this.#authorization?.token !== token) this.#authorization = { token, value: `Bearer ${token.value}` };
+    const headers = {
+      Authorization: this.#authorization.value,
       Accept: "application/json",
       "Content-Type": "application/json",
-      "X-AnchorMailbox": anchor,
+      "X-AnchorMailbox": request.anchor,
       "X-ResponseFormat": "json",
-      Prefer: "odata.maxpagesize=1000",
       "connection-id": this.#connectionId,
-      ...(anchorIsParameter === true ? { "parameter-based-routing": "true" } : {}),
-      ...(cmdletName === undefined ? {} : { "X-CmdletName": cmdletName }),
+      "client-request-id": requestId,
+      "parameter-based-routing": request.anchorIsParameter === true ? "true" : undefined,
+      "X-CmdletName": request.cmdletName,
     };
+    return request.headers === undefined ? headers : { ...headers, ...request.headers };
   }
 
   /** Names what the identity lacks in an error about refused access. */
-  refused(error: AccessRefused): AccessRefused {
+  #refused(error: AccessRefused): AccessRefused {
     const next = this.#lacking();
     return next === undefined || error.facts.next !== undefined ? error : new AccessRefused({ ...error.facts, next });
   }
@@ -151,33 +154,44 @@ export class Transport {
     const { method, body, operation, subject, timeoutMs = moduleTimeoutMs } = request;
     let url = URL.canParse(request.url) ? request.url : `${this.root}/${request.url}`;
     for (let hop = 0; ; hop += 1) {
-      const answer = await this.#http.send({
+      const { status, header, text } = await this.#http.send({
         method,
         url,
-        headers: { ...this.headers(token, request), ...request.headers, "client-request-id": requestId },
-        ...(body === undefined ? {} : { body: JSON.stringify(body(token)) }),
+        headers: this.#headers(token, requestId, request),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         timeoutMs,
-        signal: this.signal,
+        signal: this.world.signal,
         operation,
         subject,
       });
       // What is given back must not hold on to the text: a page of a listing is a megabyte.
-      const { status, header, text } = answer;
       if (status >= 300 && status < 400) {
         url = this.#follow(url, header("location"), hop, { operation, subject, status });
         continue;
       }
       if (status < 200 || status >= 300) {
-        const error = errorOf({ status, header, body: text }, this.clock, { operation, subject });
+        const error = errorOf({ status, header, body: text }, this.world.clock, { operation, subject });
         if (!(error instanceof AccessRefused)) throw error;
-        if (status === 401) throw new TokenRefused(this.refused(error), claimsChallenge(header("www-authenticate")));
-        throw this.refused(error);
+        if (status === 401) throw new TokenRefused(this.#refused(error), claimsChallenge(header("www-authenticate")));
+        throw this.#refused(error);
       }
       const json = parseJson(text);
       if (typeof json !== "object" || json === null) {
         throw new Unavailable({ operation, subject, status, happened: "the answer is no JSON" });
       }
-      return { json: json as Readonly<Record<string, unknown>>, header, url: new URL(url), token };
+      const answer = json as Readonly<Record<string, unknown>>;
+      const besides = errorsBesides(answer);
+      // The cmdlet's own errors may come with a status that says success.
+      if (besides !== undefined)
+        throw errorOf({ status, header, body: besides }, this.world.clock, { operation, subject });
+      const answeredAt = url;
+      return {
+        json: answer,
+        header,
+        get url() {
+          return new URL(answeredAt);
+        },
+      };
     }
   }
 
@@ -197,7 +211,7 @@ export class Transport {
     }
     if (hop >= maximumRedirects)
       throw new Rejected({ ...facts, happened: `redirected more than ${String(maximumRedirects)} times` });
-    this.#origin = target.origin;
+    this.#root = this.#rootAt(target.origin);
     return target.href;
   }
 }
@@ -218,25 +232,27 @@ function claimsChallenge(header: string | undefined): string | undefined {
   return encoded === undefined ? undefined : Buffer.from(encoded, "base64").toString("utf8");
 }
 
-/** The request that runs one cmdlet. */
+/**
+ * The request that runs one cmdlet.
+ *
+ * @param anchor leads to the server of what the cmdlet is about; without one the cmdlet's usual one is taken
+ */
 export function invokeRequest(
   cmdlet: Cmdlet,
   tenantId: string,
-  facts: { operation: string; subject: string },
+  { operation, subject }: { operation: string; subject: string },
+  anchor?: string,
 ): AdminRequest {
-  const select = cmdlet.select === undefined ? "" : `?$select=${cmdlet.select.join(",")}`;
+  const { name, parameters = {}, select } = cmdlet;
   return {
     method: "POST",
-    url: `InvokeCommand${select}`,
-    anchor: anchorOf(cmdlet, tenantId),
-    anchorIsParameter: cmdlet.anchor !== undefined,
-    cmdletName: cmdlet.name,
-    body: () => commandBody(cmdlet),
-    ...facts,
+    url: select === undefined ? "InvokeCommand" : `InvokeCommand?$select=${select.join(",")}`,
+    anchor: anchor ?? anchorOf(cmdlet, tenantId),
+    anchorIsParameter: anchor !== undefined,
+    cmdletName: name,
+    // Parameters are `{}` where there are none, never null.
+    body: { CmdletInput: { CmdletName: name, Parameters: parameters } },
+    operation,
+    subject,
   };
-}
-
-/** The body that runs one cmdlet. Parameters are `{}` where there are none, never null. */
-export function commandBody({ name, parameters }: Cmdlet): unknown {
-  return { CmdletInput: { CmdletName: name, Parameters: parameters ?? {} } };
 }

@@ -19,10 +19,11 @@ export type ConnectExchange = (
  * @throws WrongTenant when the stack is another tenant's, or the deploying identity is
  */
 export const connectExchange: ConnectExchange = (ctx, { tenantId, environment }) => {
-  const { settings, clock, signal } = ctx;
+  const { settings } = ctx;
   requireStackTenant(settings, tenantId, "connecting to Exchange Online of tenant");
   const { exchangeEndpoint, exchangeScope, authorityHost } = hostsFor(settings, environment);
   return openAdminApi({
+    ...ctx,
     endpoint: exchangeEndpoint,
     tenantId: tenantId.toLowerCase(),
     acquireToken: deployerTokens(
@@ -30,8 +31,6 @@ export const connectExchange: ConnectExchange = (ctx, { tenantId, environment })
       { authorityHost, scope: exchangeScope, service: "Exchange Online" },
       azureadEnvironment((key) => settings.configured?.(key)),
     ),
-    clock,
-    signal,
   });
 };
 

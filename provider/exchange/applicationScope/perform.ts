@@ -39,16 +39,11 @@ function other({ otherwise, ...step }: Step): Step {
 }
 
 function run(ctx: Context, api: AdminApi, cmdlet: Cmdlet, doing: Doing): Promise<unknown> {
-  const { clock, signal } = ctx;
   return retry(() => api.run(cmdlet, doing), {
-    clock,
-    signal,
+    ...ctx,
     policy: untilKnown,
     retryable: isUnknownPrincipal,
-    onRetry: (_error, _attempt, pauseMs) => {
-      const seconds = String(Math.ceil(pauseMs / 1000));
-      ctx.report(`${doing.operation} ${doing.subject}: Exchange has not heard of it yet; again in ${seconds} s`);
-    },
+    why: () => `${doing.operation} ${doing.subject}: Exchange has not heard of it yet`,
   });
 }
 

@@ -3,17 +3,19 @@ import { type M365AuditError, PartiallyApplied, Rejected } from "../../core/erro
 import type { Applied, Context } from "../../core/kind";
 import { gone } from "../../core/plan";
 import type { AdminApi } from "../adminApi/client";
-import type { Cmdlet } from "../adminApi/cmdlet";
 import { mailboxAuditContract, type MailboxAuditInputs, type MailboxAuditState } from "../mailboxAuditContract";
 import { applySwitches } from "./applySwitches";
-import { assess, commandsFor, corrected, type Correction, type Difference } from "./assess";
-import type { Account } from "./bypass";
+import { assess, type Correction } from "./assess";
+import { type Account, bypassCmdlet, isStillBypassed, takeOffBypass } from "./bypass";
 import { type Connect, withConnection } from "./connect";
+import { correctAll, type Ending, notAsAnswered } from "./correct";
 import { Digest } from "./digest";
-import { type Findings, sampled, stateOf } from "./findings";
+import { type Accepted, type Findings, type Remainder, sampled, stateOf } from "./findings";
+import type { Mailbox } from "./mailbox";
 import { idOf } from "./observe";
 import { isAboutSignInOnly, type MailboxAuditPlan, paths } from "./plan";
-import { runMany, setMailbox } from "./runMany";
+import { changeAll } from "./readBack";
+import type { Switches } from "./switches";
 
 /**
  * @throws PartiallyApplied with what is true then when an account, or more than `maxFailures` mailboxes, could not be changed, or
@@ -56,26 +58,24 @@ function withOtherSignIn(desired: MailboxAuditInputs, recorded: MailboxAuditStat
 
 interface Failure {
   readonly what: string;
-  readonly of: "account" | "mailbox";
+  readonly of: "switch" | "account" | "mailbox";
   readonly error: M365AuditError;
-}
-
-/** What of a correction is planned. */
-interface Work {
-  readonly correction: Correction;
-  readonly differences: readonly Difference[];
 }
 
 class Run {
   readonly #planned: ReadonlySet<string>;
-  readonly #corrections: readonly Work[];
+  /** What of the corrections is planned. */
+  readonly #corrections: readonly Correction[];
   readonly #accounts: readonly Account[];
-  readonly #left: Map<Correction, Correction>;
+  /** What is still wrong of each mailbox, by its id. */
+  readonly #left: Map<string, Correction>;
+  readonly #notVisibleYet: Correction[];
   readonly #stillBypassed: Set<Account>;
   readonly #failures: Failure[] = [];
   readonly #digest: Digest;
-  #switches;
+  #switched: { readonly switches: Switches; readonly accepted: Accepted };
   #changed = 0;
+  #gone = 0;
 
   constructor(
     private readonly ctx: Context,
@@ -83,16 +83,17 @@ class Run {
     private readonly findings: Findings,
   ) {
     this.#planned = new Set(plan.changes.map(({ path }) => path));
-    this.#switches = findings.switches;
+    this.#switched = { switches: findings.switches, accepted: findings.accepted ?? {} };
     this.#digest = new Digest(findings.digest);
-    this.#left = new Map(findings.corrections.map((correction) => [correction, correction]));
+    this.#left = new Map(findings.corrections.map((correction) => [correction.mailbox.guid, correction]));
+    this.#notVisibleYet = [...(findings.notVisibleYet ?? [])];
     this.#stillBypassed = new Set(findings.bypass.disallowed);
     this.#accounts = findings.bypass.disallowed.filter((account) => this.#planned.has(paths.bypass(account)));
     this.#corrections = findings.corrections.flatMap((correction) => {
       const differences = correction.differences.filter(({ property }) =>
         this.#planned.has(paths.mailbox(correction, property)),
       );
-      return differences.length === 0 ? [] : [{ correction, differences }];
+      return differences.length === 0 ? [] : [{ mailbox: correction.mailbox, differences }];
     });
   }
 
@@ -104,7 +105,11 @@ class Run {
   }
 
   async work(api: AdminApi): Promise<void> {
-    this.#switches = await applySwitches(this.ctx, api, this.#switches, (path) => this.#planned.has(path));
+    const { switches, accepted, failures } = await applySwitches(this.ctx, api, this.findings.switches, (path) =>
+      this.#planned.has(path),
+    );
+    this.#switched = { switches, accepted: { ...this.#switched.accepted, ...accepted } };
+    this.#failures.push(...failures.map((failure) => ({ of: "switch" as const, ...failure })));
     await this.#removeBypass(api);
     await this.#correct(api);
   }
@@ -115,7 +120,7 @@ class Run {
     throw this.#partially(`${String(this.#failures.length)} could not be changed`, undefined);
   }
 
-  /** An account that stays on bypass is never tolerated: what it does is recorded nowhere. */
+  /** A switch, or an account that stays on bypass, is never tolerated: what it does is recorded nowhere. */
   #isTolerable(): boolean {
     const { desired } = this.plan;
     return (
@@ -150,58 +155,93 @@ class Run {
   }
 
   #state(): MailboxAuditState {
-    const remainder = {
-      switches: this.#switches,
+    const failed = sampled(this.#failures, ({ what, error }) => `${what}: ${error.facts.happened}`);
+    const deeds = { changed: this.#changed, failed, gone: this.#gone };
+    return stateOf(this.plan.desired, this.findings, this.#remainder(), deeds, this.#digest);
+  }
+
+  #remainder(): Remainder {
+    const notVisibleYet = this.#notVisibleYet;
+    const { switches, accepted } = this.#switched;
+    const since = accepted.auditEnabled?.since ?? new Date(this.ctx.clock.now()).toISOString();
+    const auditEnabled = { ...sampled(notVisibleYet, ({ mailbox }) => mailbox.address), since };
+    return {
+      switches,
       corrections: [...this.#left.values()],
       disallowed: this.findings.bypass.disallowed.filter((account) => this.#stillBypassed.has(account)),
+      notVisibleYet,
+      accepted: { ...accepted, ...(notVisibleYet.length === 0 ? {} : { auditEnabled }) },
     };
-    const failed = sampled(this.#failures, ({ what, error }) => `${what}: ${error.facts.happened}`);
-    return stateOf(this.plan.desired, this.findings, remainder, { changed: this.#changed, failed }, this.#digest);
   }
 
   async #removeBypass(api: AdminApi): Promise<void> {
-    await runMany(this.ctx, api, {
-      what: "accounts taken off audit bypass",
-      operation: "taking off audit bypass",
+    const failed = (account: Account, error: M365AuditError): void => {
+      this.#failures.push({ of: "account", what: account.name, error });
+    };
+    await changeAll(this.ctx, api, {
       items: this.#accounts,
-      subjectOf: ({ name }) => name,
-      jobOf: (account) => ({ cmdlets: [bypassCmdlet(account)], mailbox: account.guid }),
-      onEnd: (account, error) => {
-        if (error === undefined) this.#stillBypassed.delete(account);
-        else this.#failures.push({ of: "account", what: account.name, error });
+      change: {
+        what: "accounts taken off audit bypass",
+        cmdlet: bypassCmdlet,
+        work: (account, calls) => takeOffBypass(calls, account),
+      },
+      look: {
+        what: "accounts read back",
+        cmdlet: "Get-MailboxAuditBypassAssociation",
+        work: (account, calls) => isStillBypassed(calls, account),
+      },
+      isAsSet: (isBypassed) => !isBypassed,
+      onEnd: (account, end) => {
+        if (end.kind === "failed") failed(account, end.error);
+        else if (end.kind === "seen" && end.sight)
+          failed(account, notAsAnswered(account.name, "the account still reads as on audit bypass"));
+        else this.#stillBypassed.delete(account);
       },
     });
   }
 
   async #correct(api: AdminApi): Promise<void> {
-    await runMany(this.ctx, api, {
+    await correctAll(this.ctx, api, {
+      items: this.#corrections,
+      policy: this.findings.policy,
       what: "mailboxes corrected",
       operation: "setting the audit actions of",
-      items: this.#corrections,
-      subjectOf: ({ correction }) => correction.mailbox.address,
-      jobOf: ({ correction: { mailbox }, differences }) => ({
-        cmdlets: commandsFor(differences).map((parameters) => setMailbox(mailbox, parameters)),
-        mailbox: mailbox.guid,
-      }),
-      onEnd: (work, error) => {
-        if (error === undefined) this.#done(work);
-        else this.#failures.push({ of: "mailbox", what: work.correction.mailbox.address, error });
+      tolerated: this.plan.desired.maxFailures,
+      onEnd: (correction, ending) => {
+        this.#ended(correction, ending);
       },
     });
   }
 
-  #done({ correction, differences }: Work): void {
-    const after = corrected({ mailbox: correction.mailbox, differences });
+  #ended(correction: Correction, ending: Ending): void {
+    const { mailbox } = correction;
+    switch (ending.kind) {
+      case "failed":
+        this.#failures.push({ of: "mailbox", what: mailbox.address, error: ending.error });
+        return;
+      case "gone":
+        this.ctx.report(`${mailbox.address} was deleted after it was listed; it is out of scope`);
+        this.#gone += 1;
+        this.#digest.toggle(mailbox);
+        this.#left.delete(mailbox.guid);
+        return;
+      case "notVisibleYet":
+        this.#digest.toggle(mailbox);
+        this.#digest.toggle(ending.mailbox);
+        this.#left.delete(mailbox.guid);
+        this.#notVisibleYet.push(correction);
+        return;
+      default:
+        this.#done(mailbox, ending.mailbox);
+    }
+  }
+
+  #done(before: Mailbox, after: Mailbox): void {
     this.#changed += 1;
-    this.#digest.toggle(correction.mailbox);
+    this.#digest.toggle(before);
     this.#digest.toggle(after);
     const rest = assess(this.findings.policy, after);
-    if (rest === undefined) this.#left.delete(correction);
-    else this.#left.set(correction, rest);
+    if (rest === undefined) this.#left.delete(before.guid);
+    else this.#left.set(before.guid, rest);
   }
-}
-
-function bypassCmdlet({ guid }: Account): Cmdlet {
-  const parameters = { Identity: guid, AuditBypassEnabled: false, Confirm: false };
-  return { name: "Set-MailboxAuditBypassAssociation", parameters };
 }

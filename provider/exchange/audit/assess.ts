@@ -1,5 +1,5 @@
 /** Holds a mailbox against the rule. Pure: the whole of what is changed in a tenant is decided here. */
-import { type LogonType, logonTypes, microsoftDefaults } from "../auditActions";
+import { type LogonType, logonTypes, type Match, microsoftDefaults } from "../auditActions";
 import { listProperty, type Mailbox } from "./mailbox";
 import type { AuditPolicy } from "./policy";
 import { actionSet } from "./policy";
@@ -95,11 +95,39 @@ function listDifference(
 ): readonly Difference[] {
   if (wanted === undefined) return [];
   const from = mailbox.lists[type];
+  const isManaged = mailbox.defaultAuditSet.includes(type);
+  const last = judged.get(from);
+  if (last?.wanted === wanted && last.type === type && last.match === match && last.isManaged === isManaged)
+    return last.differences;
+  const differences = judgedList(match, type, from, wanted, isManaged);
+  judged.set(from, { match, type, wanted, isManaged, differences });
+  return differences;
+}
+
+/** What was made of a list last: mailboxes share their lists, so there are few of them. */
+const judged = new WeakMap<
+  readonly string[],
+  {
+    readonly match: Match;
+    readonly type: LogonType;
+    readonly wanted: readonly string[];
+    readonly isManaged: boolean;
+    readonly differences: readonly Difference[];
+  }
+>();
+
+function judgedList(
+  match: Match,
+  type: LogonType,
+  from: readonly string[],
+  wanted: readonly string[],
+  isManaged: boolean,
+): readonly Difference[] {
   const lacking = wanted.some((action) => !from.includes(action));
   const surplus = match === "exactly" && from.some((action) => !wanted.includes(action));
   if (!lacking && !surplus) return [];
   const to = match === "exactly" ? actionSet(wanted) : actionSet([...from, ...wanted]);
-  const adds = match === "atLeast" && from.length > 0 && !mailbox.defaultAuditSet.includes(type);
+  const adds = match === "atLeast" && from.length > 0 && !isManaged;
   return [{ property: propertyOf[type], from, to, adds }];
 }
 

@@ -2,8 +2,11 @@
  * Accounts on audit bypass: what they do is recorded in no mailbox, so a policy that leaves them is easily got round
  * (MITRE ATT&CK T1562.008).
  */
-import { NotFound, Rejected } from "../../core/errors";
+import { M365AuditError, NotFound, Rejected } from "../../core/errors";
+import type { Anchored } from "../adminApi/anchors";
+import { type Calls, saysNothing } from "../adminApi/calls";
 import type { AdminApi, Doing } from "../adminApi/client";
+import type { Fate } from "./readBack";
 
 export interface Account {
   readonly guid: string;
@@ -23,6 +26,9 @@ export interface BypassFindings {
 export const nothingOnBypass: BypassFindings = { bypassed: [], disallowed: [], unknown: 0 };
 
 const cmdlet = "Get-MailboxAuditBypassAssociation";
+
+/** The cmdlet that takes an account off bypass. */
+export const bypassCmdlet = "Set-MailboxAuditBypassAssociation";
 
 /** Lists every association, since they cannot be filtered by the server, and keeps the ones on bypass. */
 export async function readBypass(api: AdminApi, allow: readonly string[]): Promise<BypassFindings> {
@@ -86,6 +92,84 @@ async function idOf(api: AdminApi, identity: string): Promise<string | undefined
   } catch (error) {
     // An account that is gone needs no allowance.
     if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** How often an account is taken off of which the answers say nothing else than that it was not, and the pause between (milliseconds). */
+const tries = 3;
+const pauseMs = 2_000;
+
+/**
+ * Takes an account off bypass, on the server of its mailbox if it has one.
+ *
+ * @throws the error of the last try, in Exchange's words, when the account is still on bypass
+ */
+export async function takeOffBypass(calls: Calls, account: Account): Promise<Fate> {
+  const object = await anchoredAccount(calls, account);
+  for (let left = tries - 1; ; left -= 1) {
+    try {
+      await calls.run({
+        operation: "taking off audit bypass",
+        subject: account.name,
+        cmdlet: {
+          name: bypassCmdlet,
+          parameters: { Identity: account.guid, AuditBypassEnabled: false, Confirm: false },
+        },
+        object,
+        isThere: async () => !(await isStillBypassed(calls, account, object)),
+      });
+      return "set";
+    } catch (error) {
+      if (!(error instanceof M365AuditError) || !(error instanceof NotFound || saysNothing(error))) throw error;
+      // An account that is gone does nothing any more; reading has to agree.
+      if (!(await isStillBypassed(calls, account, object))) return error instanceof NotFound ? "gone" : "set";
+      if (left === 0) throw error;
+      await calls.pause(pauseMs, error.message);
+    }
+  }
+}
+
+/** Whether an account is on bypass, read where it was taken off; one that is gone is not. */
+export async function isStillBypassed(calls: Calls, account: Account, object?: Anchored): Promise<boolean> {
+  try {
+    const { rows } = await calls.run({
+      operation: "reading back the audit bypass of",
+      subject: account.name,
+      cmdlet: { name: cmdlet, parameters: { Identity: account.guid }, select: ["Guid", "AuditBypassEnabled"] },
+      object: object ?? (await anchoredAccount(calls, account)),
+    });
+    return rows[0]?.["AuditBypassEnabled"] !== false;
+  } catch (error) {
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
+}
+
+/** What a request about an account can be anchored to: its mailbox, which not every account has. */
+async function anchoredAccount(calls: Calls, { guid, name }: Account): Promise<Anchored> {
+  try {
+    const { rows } = await calls.run({
+      operation: "finding the mailbox of",
+      subject: name,
+      cmdlet: {
+        name: "Get-Mailbox",
+        parameters: { Identity: guid },
+        select: ["UserPrincipalName", "PrimarySmtpAddress", "ExchangeGuid"],
+      },
+      object: {},
+    });
+    const text = (property: string): string | undefined => {
+      const value = rows[0]?.[property];
+      return typeof value === "string" && value !== "" ? value : undefined;
+    };
+    return {
+      userPrincipalName: text("UserPrincipalName"),
+      address: text("PrimarySmtpAddress"),
+      exchangeGuid: text("ExchangeGuid"),
+    };
+  } catch (error) {
+    if (error instanceof NotFound) return {};
     throw error;
   }
 }

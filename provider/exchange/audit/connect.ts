@@ -22,12 +22,13 @@ export type Connect = (ctx: Context, inputs: MailboxAuditInputs, as: Identity) =
  *   used (see {@link isUnusableCredential})
  */
 export const connect: Connect = async (ctx, inputs, as) => {
-  const { settings, clock, signal } = ctx;
+  const { settings } = ctx;
   requireStackTenant(settings, inputs.tenantId, "connecting to Exchange Online of tenant");
   const { tenantId } = inputs;
   const { exchangeEndpoint, exchangeScope, authorityHost } = hostsFor(settings, inputs.environment);
   const authority = { authorityHost, scope: exchangeScope, service: "Exchange Online" };
   return openAdminApi({
+    ...ctx,
     endpoint: exchangeEndpoint,
     tenantId: tenantId.toLowerCase(),
     acquireToken:
@@ -38,8 +39,6 @@ export const connect: Connect = async (ctx, inputs, as) => {
             authority,
             azureadEnvironment((key) => settings.configured?.(key)),
           ),
-    clock,
-    signal,
   });
 };
 

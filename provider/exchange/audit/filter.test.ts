@@ -1,7 +1,8 @@
 import { isForServer, passes, toOData } from "./filter";
 import { filterOf, filterProblem } from "./filterParser";
+import { toOpath } from "./opath";
 
-const odata = (text: string): string => toOData(filterOf(text));
+const odata = (text: string): string | undefined => toOData(filterOf(text));
 
 test.each([
   ["Alias -eq 'svc1'", "Alias eq 'svc1'"],
@@ -11,13 +12,24 @@ test.each([
   ["HiddenFromAddressListsEnabled -eq $true", "HiddenFromAddressListsEnabled eq true"],
   ["AuditEnabled -eq 'False'", "AuditEnabled eq false"],
   ["CustomAttribute1 -eq 'True'", "CustomAttribute1 eq 'True'"],
-  ["WhenCreatedUTC -ge '2026-01-31'", "WhenCreatedUTC ge 2026-01-31T00:00:00Z"],
   ["ExchangeGuid -eq '9d2c7f5e-0000-4000-8000-000000000001'", "ExchangeGuid eq 9d2c7f5e-0000-4000-8000-000000000001"],
   ["-not (Alias -eq 'a')", "not (Alias eq 'a')"],
   ["A -eq '1' -or B -eq '2' -and C -eq '3'", "(A eq '1') or ((B eq '2') and (C eq '3'))"],
   ["(A eq '1' or B eq '2') and C eq '3'", "((A eq '1') or (B eq '2')) and (C eq '3')"],
 ])("%s is sent as %s", (text, sent) => {
   expect(odata(text)).toBe(sent);
+  expect(isForServer(filterOf(text))).toBe(true);
+});
+
+test.each([
+  ["WhenCreatedUTC -ge '2026-01-31'", "WhenCreatedUTC -ge '2026-01-31T00:00:00Z'"],
+  [
+    "Alias eq 'a' and not (whenCreated lt 2026-01-31T08:00:00Z)",
+    "(Alias -eq 'a') -and (-not (whenCreated -lt '2026-01-31T08:00:00Z'))",
+  ],
+])("a filter with a time goes in Exchange's own syntax: %s", (text, sent) => {
+  expect(odata(text)).toBeUndefined();
+  expect(toOpath(filterOf(text))).toBe(sent);
   expect(isForServer(filterOf(text))).toBe(true);
 });
 

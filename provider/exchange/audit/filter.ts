@@ -24,20 +24,28 @@ export function isForServer(filter: Filter): boolean {
   return filter.kind === "not" ? isForServer(filter.of) : filter.of.every(isForServer);
 }
 
-/** The filter as the listing's `$filter` takes it. */
-export function toOData(filter: Filter): string {
+/**
+ * The filter as the `Mailbox` resource's `$filter` takes it; undefined where it is not known how that does: Microsoft's published metadata
+ * types times as text, and what it makes of one, with quotes or without, is documented nowhere.
+ */
+export function toOData(filter: Filter): string | undefined {
   switch (filter.kind) {
     case "and":
-    case "or":
-      return filter.of.map((one) => `(${toOData(one)})`).join(` ${filter.kind} `);
-    case "not":
-      return `not (${toOData(filter.of)})`;
+    case "or": {
+      const parts = filter.of.map((one) => toOData(one));
+      return parts.includes(undefined) ? undefined : parts.map((part) => `(${part ?? ""})`).join(` ${filter.kind} `);
+    }
+    case "not": {
+      const inner = toOData(filter.of);
+      return inner === undefined ? undefined : `not (${inner})`;
+    }
     default:
+      if (isTime(filter.property)) return undefined;
       return `${filter.property} ${filter.comparison} ${literal(filter.property, filter.value)}`;
   }
 }
 
-/** An equality of texts, as the listing's `$filter` takes it. */
+/** An equality of texts. */
 export function equals(property: string, value: string): Filter {
   return { kind: "compare", property, comparison: "eq", value };
 }
@@ -62,7 +70,7 @@ export function passes(filter: Filter, row: Row): boolean {
   }
 }
 
-/** Properties that hold a time; what they are compared with is written without quotes in OData. */
+/** Properties that hold a time. */
 export function isTime(property: string): boolean {
   return /^When[A-Z]/i.test(property);
 }
@@ -73,8 +81,8 @@ export function wholeSecond(milliseconds: number): string {
 }
 
 function literal(property: string, value: string | boolean): string {
-  // Ids and times have a type of their own in OData, and are no texts.
-  if (typeof value === "boolean" || isTime(property) || /Guid$/i.test(property)) return String(value);
+  // Ids have a type of their own in OData, and are no texts.
+  if (typeof value === "boolean" || /Guid$/i.test(property)) return String(value);
   return `'${value.replaceAll("'", "''")}'`;
 }
 

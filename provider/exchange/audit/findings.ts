@@ -13,6 +13,9 @@ import type {
   MailboxAuditState,
 } from "../mailboxAuditContract";
 
+/** What Exchange took and does not show yet. */
+export type Accepted = NonNullable<MailboxAuditOutputs["accepted"]>;
+
 /** All that an apply needs; too much to record, since it grows with what is wrong in the tenant. */
 export interface Findings {
   /** The rule that the mailboxes were held against. */
@@ -24,6 +27,9 @@ export interface Findings {
   readonly mailboxes: number;
   /** Those of them that are not as the rule wants them. */
   readonly corrections: readonly Correction[];
+  /** Those that Exchange has said to have changed and that do not show it yet. */
+  readonly notVisibleYet?: readonly Correction[];
+  readonly accepted?: Accepted;
   readonly bypass: BypassFindings;
   /** Of a full scan. */
   readonly digest: Digest;
@@ -47,6 +53,14 @@ export interface Remainder {
   readonly switches: Switches;
   readonly corrections: readonly Correction[];
   readonly disallowed: readonly Account[];
+  /** Mailboxes that are changed by Exchange's answer and do not show it yet. */
+  readonly notVisibleYet: readonly Correction[];
+  readonly accepted: Accepted;
+}
+
+/** What a scan found to be wrong. */
+export function remainderOf({ switches, corrections, bypass, notVisibleYet = [], accepted = {} }: Findings): Remainder {
+  return { switches, corrections, disallowed: bypass.disallowed, notVisibleYet, accepted };
 }
 
 /** No more samples than this are recorded of anything. */
@@ -64,7 +78,7 @@ export function sampled<T>(things: readonly T[], describe: (thing: T) => string)
 
 /** The drift that is recorded of what is wrong; properties are only there when something is. */
 export function driftOf(
-  { switches, corrections, disallowed }: Remainder,
+  { switches, corrections, disallowed, accepted }: Remainder,
   { bypassOthers }: Pick<MailboxAuditInputs, "bypassOthers">,
 ): MailboxAuditDrift {
   return {
@@ -72,7 +86,7 @@ export function driftOf(
     ...(disallowed.length > 0 && bypassOthers !== "report"
       ? { bypassed: sampled(disallowed, ({ name }) => name) }
       : {}),
-    ...(switches.unifiedAuditLog ? {} : { unifiedAuditLog: "off" as const }),
+    ...(switches.unifiedAuditLog || accepted.unifiedAuditLog !== undefined ? {} : { unifiedAuditLog: "off" as const }),
     ...(switches.auditDisabled ? { organizationAudit: "disabled" as const } : {}),
   };
 }
@@ -81,6 +95,8 @@ export function driftOf(
 export interface Deeds {
   readonly changed: number;
   readonly failed: Sampled;
+  /** Mailboxes that were gone when they were to be changed. */
+  readonly gone?: number;
 }
 
 /** What is recorded. */
@@ -91,16 +107,19 @@ export function stateOf(
   deeds: Deeds,
   digest: Digest = findings.digest,
 ): MailboxAuditState {
-  const { mailboxes, bypass, scannedAt, carried } = findings;
+  const { bypass, scannedAt, carried } = findings;
+  const { corrections, notVisibleYet, accepted } = remainder;
+  const mailboxes = Math.max(0, findings.mailboxes - (deeds.gone ?? 0));
   const removed = new Set(bypass.disallowed.filter((account) => !remainder.disallowed.includes(account)));
   const unmatched = carried === undefined ? sampled(findings.unmatched, (name) => name) : carried.unmatched;
-  const checkpoint = checkpointOf(inputs, findings.watermark, remainder.corrections);
+  const checkpoint = checkpointOf(inputs, findings.watermark, [...corrections, ...notVisibleYet]);
   const outputs: MailboxAuditOutputs = {
     mailboxes,
     // Mailboxes that came after the last full scan are in no count yet, but may be found wrong.
-    compliant: Math.max(0, mailboxes - remainder.corrections.length),
+    compliant: Math.max(0, mailboxes - corrections.length - notVisibleYet.length),
     changed: deeds.changed,
     failed: deeds.failed,
+    ...(Object.keys(accepted).length === 0 ? {} : { accepted }),
     bypassedAccounts: carried?.bypassedAccounts ?? {
       ...sampled(
         bypass.bypassed.filter((account) => !removed.has(account)),

@@ -1,10 +1,12 @@
 /** Observing a mailbox audit policy: a scan, and what to say when the app's own access has been taken away. */
 import { AccessRefused, M365AuditError } from "../../core/errors";
 import type { Context, Reference } from "../../core/kind";
+import type { AdminApi } from "../adminApi/client";
 import { onceLetIn } from "../adminApi/letIn";
 import { mailboxAuditContract, type MailboxAuditInputs, type MailboxAuditState } from "../mailboxAuditContract";
+import { withAccepted } from "./accepted";
 import { type Connect, isUnusableCredential, withConnection } from "./connect";
-import { type Deeds, type Findings, stateOf } from "./findings";
+import { type Deeds, type Findings, remainderOf, stateOf } from "./findings";
 import { isAboutSignInOnly, type MailboxAuditObservation, planMailboxAudit } from "./plan";
 import { scan } from "./scan";
 
@@ -58,7 +60,7 @@ async function observeForApply(
         return onceLetIn(api, () => Promise.resolve(known), ctx, isOther);
       }
     }
-    return observation(reference, await onceLetIn(api, () => scan(ctx, api, inputs, last), ctx, isOther));
+    return observation(reference, await onceLetIn(api, () => look(ctx, api, inputs, last), ctx, isOther));
   });
 }
 
@@ -72,6 +74,17 @@ function hasOtherAccess(inputs: MailboxAuditInputs, recorded: Partial<MailboxAud
   );
 }
 
+/** A scan, without what was accepted lately and may not show yet. */
+async function look(
+  ctx: Context,
+  api: AdminApi,
+  inputs: MailboxAuditInputs,
+  last: Readonly<Record<string, unknown>> | undefined,
+): Promise<Findings> {
+  const { accepted } = (last ?? {}) as Partial<MailboxAuditState>;
+  return withAccepted(await scan(ctx, api, inputs, last), accepted, ctx.clock.now());
+}
+
 /** What was found, or why it could not be looked at: access was refused, or the app's credential is of no use here. */
 async function attempt(
   ctx: Context,
@@ -80,7 +93,7 @@ async function attempt(
   as: "app" | "deployer",
 ): Promise<Findings | M365AuditError> {
   try {
-    return await withConnection(connect(ctx, inputs, as), (api) => scan(ctx, api, inputs, last));
+    return await withConnection(connect(ctx, inputs, as), (api) => look(ctx, api, inputs, last));
   } catch (error) {
     if (error instanceof AccessRefused || isUnusableCredential(error)) return error;
     throw error;
@@ -93,9 +106,7 @@ function why(error: M365AuditError): string {
 }
 
 function observation(reference: Reference<MailboxAuditInputs>, findings: Findings): MailboxAuditObservation {
-  const { switches, corrections, bypass } = findings;
-  const remainder = { switches, corrections, disallowed: bypass.disallowed };
-  const state = stateOf(recordedInputs(reference), findings, remainder, deedsOf(reference.last));
+  const state = stateOf(recordedInputs(reference), findings, remainderOf(findings), deedsOf(reference.last));
   return { id: idOf(reference.inputs), state, detail: findings };
 }
 

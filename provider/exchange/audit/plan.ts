@@ -86,12 +86,15 @@ export function isAboutSignInOnly({ changes }: Pick<MailboxAuditPlan, "changes">
   return changes.length > 0 && changes.every(({ path }) => (signInNames as readonly string[]).includes(path));
 }
 
-function findingChanges(desired: MailboxAuditInputs, { switches, bypass, corrections }: Findings): readonly Change[] {
-  const needsCustomization = switches.isDehydrated && (switches.auditDisabled || !switches.unifiedAuditLog);
+function findingChanges(desired: MailboxAuditInputs, findings: Findings): readonly Change[] {
+  const { switches, bypass, corrections, accepted = {} } = findings;
+  const isLogOff = !switches.unifiedAuditLog && accepted.unifiedAuditLog === undefined;
+  const needsCustomization =
+    switches.isDehydrated && accepted.customization === undefined && (switches.auditDisabled || isLogOff);
   return [
     ...(needsCustomization ? [change(paths.isDehydrated, true, false)] : []),
     ...(switches.auditDisabled ? [change(paths.auditDisabled, true, false)] : []),
-    ...(switches.unifiedAuditLog ? [] : [change(paths.unifiedAuditLog, false, true)]),
+    ...(isLogOff ? [change(paths.unifiedAuditLog, false, true)] : []),
     ...(desired.bypassOthers === "report"
       ? []
       : bypass.disallowed.map((account) => change(paths.bypass(account), true, false))),

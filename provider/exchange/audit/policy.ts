@@ -1,6 +1,5 @@
 /** Resolves what is declared to the rule that each mailbox is held against. Pure. */
 import {
-  actionsOf,
   type Baseline,
   defaultRecipientTypes,
   type LogonType,
@@ -74,10 +73,4 @@ function listsOf(baseline: Baseline, settings: PolicySettings): AuditPolicy["lis
     if (list !== undefined) lists[type] = actionSet(list);
   }
   return lists;
-}
-
-/** Where an action that is wrong for one logon type would be right, in words; empty when nowhere. */
-export function validElsewhere(action: string, asked: LogonType): string {
-  const types = logonTypes.filter((type) => type !== asked && (actionsOf[type] as readonly string[]).includes(action));
-  return types.length === 0 ? "" : types.join(" and ");
 }

@@ -26,11 +26,23 @@ test("lines are seconds apart however much is done, and the last one always come
   expect(lines.at(-1)).toMatch(/^mailboxes corrected: 10000 of 10000/);
 });
 
-test("a wait that the server asks for is told while nothing gets done", async () => {
+test("calls that are refused are counted while nothing gets done", async () => {
   const { clock, lines, progress } = watched(10);
-  progress.throttled(10);
+  for (let calls = 0; calls < 10; calls += 1) progress.throttled();
   await clock.sleep(5_000);
-  progress.throttled(10);
-  progress.throttled(10);
-  expect(lines).toEqual(["mailboxes corrected: 0 of 10, 0 a minute, 20 calls throttled and tried again"]);
+  progress.throttled();
+  progress.throttled();
+  expect(lines).toEqual(["mailboxes corrected: 0 of 10, 0 a minute, 11 calls throttled and tried again"]);
+});
+
+test("a wait of more than five seconds is told as it begins, with how long it is and for what, and once for those that share it", () => {
+  const { lines, progress } = watched(10);
+  progress.throttled();
+  progress.waiting(5_000, "Exchange takes no more for now");
+  progress.waiting(315_000, "Exchange takes no more for now");
+  progress.waiting(317_000, "Exchange takes no more for now");
+  progress.waiting(60_000, "ada@contoso.com: 503");
+  expect(lines).toEqual([
+    "mailboxes corrected: 0 of 10, 1 calls throttled and tried again; waiting 5 min 15 s: Exchange takes no more for now",
+  ]);
 });

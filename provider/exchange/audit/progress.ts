@@ -1,14 +1,18 @@
 /** Lines of progress for the person who watches a long run. */
 import type { Context } from "../../core/kind";
+import { duration } from "../../core/wait";
 
 /** Milliseconds between two lines at least. */
 const intervalMs = 3_000;
+/** A longer pause than this (milliseconds) is told as it begins. */
+const worthTellingMs = 5_000;
 
 export class Progress {
   readonly #started: number;
   #lastLine: number;
   #done = 0;
   #throttled = 0;
+  #waitToldUntil = -Infinity;
 
   constructor(
     private readonly what: string,
@@ -25,10 +29,18 @@ export class Progress {
     this.#tell(this.#done === this.total);
   }
 
-  /** Calls were refused for now. */
-  throttled(calls: number): void {
-    this.#throttled += calls;
+  /** A call was refused for now. */
+  throttled(): void {
+    this.#throttled += 1;
     this.#tell(false);
+  }
+
+  /** Something waits for so many milliseconds. What another line has told of already, or is short, is not told. */
+  waiting(ms: number, why: string): void {
+    const until = this.ctx.clock.now() + ms;
+    if (ms <= worthTellingMs || until <= this.#waitToldUntil + worthTellingMs) return;
+    this.#waitToldUntil = until;
+    this.ctx.report(`${this.#line(this.ctx.clock.now())}; waiting ${duration(ms)}: ${why}`);
   }
 
   #tell(isLast: boolean): void {

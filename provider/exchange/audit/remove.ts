@@ -1,11 +1,10 @@
 /** What becomes of the mailboxes when a policy is deleted. */
 import { PartiallyApplied } from "../../core/errors";
 import type { Context } from "../../core/kind";
-import { logonTypes } from "../auditActions";
 import type { MailboxAuditState } from "../mailboxAuditContract";
 import { type Connect, withConnection } from "./connect";
 import { auditPolicy } from "./policy";
-import { runMany, setMailbox } from "./runMany";
+import { correctAll } from "./correct";
 import { scanMailboxes } from "./scan";
 
 /**
@@ -27,16 +26,16 @@ export async function removeMailboxAudit(
   const managed = auditPolicy({ baseline: "microsoftManaged", match: "exactly", ...scope });
   await withConnection(connect(ctx, last, "app"), async (api) => {
     const { corrections } = await scanMailboxes(ctx, api, managed);
-    await runMany(ctx, api, {
+    await correctAll(ctx, api, {
+      items: corrections.flatMap(({ mailbox, differences }) => {
+        const lists = differences.filter(({ property }) => property === "defaultAuditSet");
+        return lists.length === 0 ? [] : [{ mailbox, differences: lists }];
+      }),
+      policy: managed,
       what: "mailboxes handed back to Microsoft's defaults",
       operation: "restoring the default audit actions of",
-      items: corrections
-        .filter(({ differences }) => differences.some(({ property }) => property === "defaultAuditSet"))
-        .map(({ mailbox }) => mailbox),
-      subjectOf: ({ address }) => address,
-      jobOf: (mailbox) => ({ cmdlets: [setMailbox(mailbox, { DefaultAuditSet: logonTypes })], mailbox: mailbox.guid }),
-      onEnd: ({ address }, error) => {
-        if (error !== undefined) failures.push(`${address}: ${error.facts.happened}`);
+      onEnd: ({ mailbox }, ending) => {
+        if (ending.kind === "failed") failures.push(`${mailbox.address}: ${ending.error.facts.happened}`);
       },
     });
   });

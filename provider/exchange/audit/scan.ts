@@ -1,10 +1,13 @@
 /** One look at a tenant: its switches, its bypass associations, and the mailboxes in scope held against the rule as they go by. */
+import { isDeepStrictEqual } from "node:util";
+import { Rejected } from "../../core/errors";
 import type { Context } from "../../core/kind";
 import type { AdminApi, Doing } from "../adminApi/client";
-import type { MailboxAuditInputs } from "../mailboxAuditContract";
+import type { ListingEvent } from "../adminApi/paging";
+import type { MailboxAuditInputs, MailboxAuditState } from "../mailboxAuditContract";
 import { assess, type Correction } from "./assess";
-import { nothingOnBypass, readBypass } from "./bypass";
-import { resumption } from "./checkpoint";
+import { type BypassFindings, nothingOnBypass, readBypass } from "./bypass";
+import { type Resumption, resumption } from "./checkpoint";
 import { Digest } from "./digest";
 import type { Filter } from "./filter";
 import { allowanceOf, type Findings } from "./findings";
@@ -39,20 +42,26 @@ export async function scan(
   const now = ctx.clock.now();
   const resumed = inputs.scan === "incremental" ? resumption(inputs, last, now) : undefined;
   if (typeof resumed === "string") ctx.report(`full scan: ${resumed}`);
-  const from = typeof resumed === "object" ? resumed : undefined;
+  let from = typeof resumed === "object" ? resumed : undefined;
   // Asked before anything is listed: what changes from here on is after this time.
   const { switches, serverTime } = await readSwitches(api);
-  const listsBypass = from?.carried.bypassedAccounts === undefined;
+  const listBypass = (): Promise<BypassFindings> => readBypass(api, inputs.bypassAllow ?? []);
   // Side by side: in a listing only one page is under way at a time.
-  const [bypass, found] = await Promise.all([
-    listsBypass ? readBypass(api, inputs.bypassAllow ?? []) : nothingOnBypass,
-    scanMailboxes(ctx, api, policy, from?.filter),
+  let [bypass, found] = await Promise.all([
+    from?.carried.bypassedAccounts === undefined ? listBypass() : undefined,
+    from === undefined ? scanMailboxes(ctx, api, policy) : scanChanged(ctx, api, policy, from),
   ]);
+  if (found === undefined) {
+    from = undefined;
+    bypass ??= await listBypass();
+    found = await scanMailboxes(ctx, api, policy);
+  }
+  if (from === undefined && found.mailboxes === 0) refuseSudden(ctx, api, policy, last);
   return {
     policy,
     bypassAllow: allowanceOf(inputs),
     switches,
-    bypass,
+    bypass: bypass ?? nothingOnBypass,
     ...found,
     scannedAt: new Date(now).toISOString(),
     // A clock that is ahead would let changes go by.
@@ -60,6 +69,57 @@ export async function scan(
     ...(from === undefined ? {} : { mailboxes: from.mailboxes, carried: from.carried }),
   };
 }
+
+/** The mailboxes that have changed; undefined when Exchange refuses to tell them from the others. */
+async function scanChanged(
+  ctx: Context,
+  api: AdminApi,
+  policy: AuditPolicy,
+  { filter }: Resumption,
+): Promise<MailboxFindings | undefined> {
+  try {
+    return await scanMailboxes(ctx, api, policy, filter);
+  } catch (error) {
+    if (!(error instanceof FilterRefused)) throw error;
+    ctx.report(`full scan: Exchange does not list what has changed since the last one: ${error.facts.happened}`);
+    return undefined;
+  }
+}
+
+/** A listing of none, where there were some, is more likely to be wrong than true. */
+function refuseSudden(
+  { settings }: Context,
+  api: AdminApi,
+  policy: AuditPolicy,
+  last: Readonly<Record<string, unknown>> = {},
+): void {
+  const { mailboxes = 0 } = last as Partial<MailboxAuditState>;
+  if (mailboxes === 0 || settings.get("emptyScope") === "accept" || !hasSameScope(policy, auditPolicy(last))) return;
+  throw new Rejected({
+    ...listingOf(api),
+    happened: `Exchange lists no mailbox in scope, where the last full scan counted ${String(mailboxes)}`,
+    next:
+      "Nothing was changed. Look whether the mailboxes are there and the app may still see them, and run again. If none is left, " +
+      "set M365AUDIT_EMPTY_SCOPE=accept for one run, or declare another scope.",
+  });
+}
+
+function hasSameScope(one: AuditPolicy, other: AuditPolicy): boolean {
+  const scopes = [one, other].map(({ recipientTypes, include, exclude, filter }) => [
+    recipientTypes,
+    include,
+    exclude,
+    filter,
+  ]);
+  return isDeepStrictEqual(scopes[0], scopes[1]);
+}
+
+function listingOf({ tenantId }: AdminApi): Doing {
+  return { operation: "listing the mailboxes of tenant", subject: tenantId };
+}
+
+/** Exchange does not take the filter that a listing was asked for with. */
+class FilterRefused extends Rejected {}
 
 /**
  * Lists the mailboxes in scope. Only corrections are kept, so memory grows with what is wrong and not with the tenant.
@@ -72,12 +132,11 @@ export async function scanMailboxes(
   policy: AuditPolicy,
   only?: Filter,
 ): Promise<MailboxFindings> {
-  const doing: Doing = { operation: "listing the mailboxes of tenant", subject: api.tenantId };
   const read = mailboxReader();
   const scope = new Scope(policy);
   let found = { mailboxes: 0, corrections: [] as Correction[], digest: new Digest() };
   let told = 0;
-  for await (const event of api.mailboxes(scope.query(only), doing)) {
+  for await (const event of listed(api, scope, only)) {
     if (event.kind === "restart") {
       ctx.report(`the listing of mailboxes begins again: ${event.reason}`);
       found = { mailboxes: 0, corrections: [], digest: new Digest() };
@@ -106,4 +165,28 @@ export async function scanMailboxes(
     );
   }
   return { ...found, unmatched };
+}
+
+/** @throws FilterRefused when the first page is refused as wrong and had a filter */
+async function* listed(
+  api: AdminApi,
+  scope: Scope,
+  only: Filter | undefined,
+): AsyncGenerator<ListingEvent<unknown>, void> {
+  let hasBegun = false;
+  try {
+    for await (const event of api.mailboxes(scope.query(only), listingOf(api))) {
+      hasBegun = true;
+      yield event;
+    }
+  } catch (error) {
+    const isFiltered = only !== undefined || scope.isFilteredByServer;
+    if (hasBegun || !isFiltered || !(error instanceof Rejected) || error.status === undefined) throw error;
+    const next = "Exchange takes the filter for wrong. Look at the names of its properties and at its values.";
+    throw new FilterRefused({
+      ...error.facts,
+      ...(scope.isFilteredByServer ? { property: "filter", next } : {}),
+      cause: error,
+    });
+  }
 }

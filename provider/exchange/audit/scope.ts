@@ -1,8 +1,9 @@
 /** Which mailboxes a policy is about: what the server is asked for, and what is kept of what it gives. */
-import type { MailboxQuery } from "../adminApi/client";
+import type { MailboxFilter, MailboxQuery } from "../adminApi/client";
 import { equals, type Filter, isForServer, passes, propertiesOf, toOData } from "./filter";
 import { filterOf } from "./filterParser";
 import { type Mailbox, mailboxProperties } from "./mailbox";
+import { toOpath } from "./opath";
 import type { AuditPolicy } from "./policy";
 
 /** No more names than this are asked for by name: beyond, the address of the request gets too long for some servers. */
@@ -43,7 +44,7 @@ export class Scope {
     return {
       recipientTypes,
       properties: distinct(properties),
-      ...(filters.length === 0 ? {} : { filter: toOData(and(filters)) }),
+      ...(filters.length === 0 ? {} : { filter: inBothLanguages(and(filters)) }),
     };
   }
 
@@ -65,6 +66,11 @@ export class Scope {
     return this.#filter === undefined || isForServer(this.#filter) || passes(this.#filter, row);
   }
 
+  /** Whether the server is asked to apply the declared filter. */
+  get isFilteredByServer(): boolean {
+    return this.#filter !== undefined && isForServer(this.#filter);
+  }
+
   /** The names that were of no mailbox so far. */
   get unmatched(): readonly string[] {
     return [...this.#unseen].sort();
@@ -84,6 +90,11 @@ export class Scope {
       return undefined;
     return or(include.flatMap((name) => [equals("UserPrincipalName", name), equals("PrimarySmtpAddress", name)]));
   }
+}
+
+function inBothLanguages(filter: Filter): MailboxFilter {
+  const odata = toOData(filter);
+  return { opath: toOpath(filter), ...(odata === undefined ? {} : { odata }) };
 }
 
 function and(of: readonly Filter[]): Filter {

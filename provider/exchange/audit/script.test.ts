@@ -111,6 +111,12 @@ test("an empty exact list records nothing", () => {
   expect(script).toContain("'None'");
 });
 
+test("an action that is not known is in the script as one text, whatever it is", async () => {
+  const script = applyScript({ baseline: "custom", auditOwner: ["Teleport", "x'; Remove-Mailbox"] }, connection);
+  expect(script).toContain("AuditOwner = @('Teleport', 'x''; Remove-Mailbox')");
+  expect(await syntaxErrors(script)).toEqual([]);
+});
+
 test("Microsoft's defaults are handed back before what a pinned list lacks is added", () => {
   const script = applyScript({ baseline: "microsoftManaged" }, connection);
   expect(script.indexOf("@{ DefaultAuditSet =")).toBeGreaterThan(0);

@@ -40,7 +40,7 @@ export class ScopeTenant {
   readonly members: readonly Mailbox[];
 
   private constructor(readonly tenant: TestTenant) {
-    this.kind = applicationScopeOver((ctx, inputs) => tenant.open("deployer", inputs.tenantId, ctx.signal));
+    this.kind = applicationScopeOver((ctx, inputs) => tenant.open("deployer", inputs.tenantId, ctx));
     this.access = applicationAccessOf(tenant.organization);
     const users = [...tenant.organization.each()].filter(
       ({ recipientTypeDetails }) => recipientTypeDetails === "UserMailbox",

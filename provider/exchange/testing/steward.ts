@@ -82,7 +82,9 @@ export class Steward {
   /** Requests that list mailboxes, and those that list bypass associations. */
   listings(): { readonly mailboxes: number; readonly bypass: number } {
     return {
-      mailboxes: this.tenant.count("/Mailbox?"),
+      mailboxes:
+        this.tenant.count("/Mailbox?") +
+        this.tenant.called("Get-Mailbox").filter(({ Identity }) => Identity === undefined).length,
       bypass: this.tenant
         .called("Get-MailboxAuditBypassAssociation")
         .filter(({ ResultSize }) => ResultSize !== undefined).length,

@@ -4,6 +4,7 @@ import { manualClock } from "../../core/clock";
 import { AccessRefused } from "../../core/errors";
 import type { Context } from "../../core/kind";
 import { directoryRoleTemplates } from "../../entra/wellKnown";
+import type { BehaviourChange } from "../../../sandbox/exchange/behaviour";
 import type { ExchangeHooks } from "../../../sandbox/exchange/hooks";
 import { createOrganization, type ExchangeOrganization } from "../../../sandbox/exchange/organization";
 import type { ScopedRole } from "../../../sandbox/exchange/roles";
@@ -38,6 +39,12 @@ export interface Seen {
   readonly body: unknown;
 }
 
+interface TenantOptions {
+  readonly mailboxes?: number;
+  readonly dehydrated?: boolean;
+  readonly behaviour?: BehaviourChange;
+}
+
 export class TestTenant {
   readonly organization: ExchangeOrganization;
   readonly hooks: { -readonly [K in keyof ExchangeHooks]: ExchangeHooks[K] } = {};
@@ -58,7 +65,7 @@ export class TestTenant {
   endpoint = "";
   readonly #app: FastifyInstance = Fastify({ bodyLimit: 10_000_000 });
 
-  constructor(options: { mailboxes?: number; dehydrated?: boolean } = {}) {
+  constructor(options: TenantOptions = {}) {
     this.organization = createOrganization({
       tenantId,
       initialDomain: "contoso.onmicrosoft.com",
@@ -66,10 +73,11 @@ export class TestTenant {
       seed: "exchange",
       now: () => this.clock.now(),
       dehydrated: options.dehydrated ?? false,
+      behaviour: options.behaviour,
     });
   }
 
-  static async start(options: { mailboxes?: number; dehydrated?: boolean } = {}): Promise<TestTenant> {
+  static async start(options: TenantOptions = {}): Promise<TestTenant> {
     const tenant = new TestTenant(options);
     await tenant.#start();
     return tenant;
@@ -90,15 +98,14 @@ export class TestTenant {
   }
 
   /** Opens connections to this tenant, as `connect` does with the real one. */
-  readonly connect: Connect = (ctx, inputs, as) => this.open(as, inputs.tenantId, ctx.signal);
+  readonly connect: Connect = (ctx, inputs, as) => this.open(as, inputs.tenantId, ctx);
 
-  open(as: "app" | "deployer" = "app", declared = tenantId, signal?: AbortSignal): Promise<AdminApi> {
+  open(as: "app" | "deployer" = "app", declared = tenantId, ctx = this.context()): Promise<AdminApi> {
     return openAdminApi({
+      ...ctx,
       endpoint: this.endpoint,
       tenantId: declared,
       acquireToken: this.acquire(as),
-      clock: this.clock,
-      signal,
       random: () => 0,
     });
   }

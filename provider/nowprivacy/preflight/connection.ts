@@ -129,18 +129,14 @@ async function scopeOf(
   const { graphEndpoint, graphScope, authorityHost } = hostsFor(ctx.settings, environment);
   const service = microsoftGraph.displayName;
   const recipients = await openRecipients({
+    ...ctx,
     endpoint: graphEndpoint,
     tenantId: tenantId.toLowerCase(),
     acquireToken: appTokens(
       { tenantId, clientId: applicationId, proof: { kind: "secret", clientSecret } },
       { authorityHost, scope: graphScope, service },
     ),
-    clock: ctx.clock,
-    signal: ctx.signal,
     who: "The data source's app",
-    report: (line) => {
-      ctx.report(line);
-    },
   });
   try {
     const { clock, signal } = ctx;

@@ -62,6 +62,14 @@ export function createDynamicHost(kind: ResourceKind, contextOf: (config?: Confi
   let configured: Context | undefined;
   /** Ids of what this process created or brought up to date in place of creating it. */
   const current = new Set<string>();
+  /** By id of what is to stay as it is or to be updated: which declaration says so. */
+  const declarations = new Map<string, unknown>();
+
+  /** Whether an object outlives this record of it, because another record is of the same one. */
+  function isStillDeclared(id: string, { __urn: urn }: Properties): boolean {
+    if (current.has(id)) return true;
+    return declarations.has(id) && declarations.get(id) !== urn;
+  }
 
   function contextFor(properties: Properties): Context {
     configured ??= contextOf();
@@ -98,14 +106,14 @@ export function createDynamicHost(kind: ResourceKind, contextOf: (config?: Confi
           reason: message,
         }));
         const inputs = failures.length > 0 ? given : normalized(contract, given);
-        if (failures.length > 0 || kind.settle === undefined)
+        if (failures.length > 0 || (kind.settle === undefined && kind.news === undefined))
           return { inputs: { ...internal(news), ...inputs }, failures };
         const known = Object.fromEntries(Object.entries(inputs).filter(([, value]) => !hasUnknown(value)));
         const ctx = contextFor(news);
         const now = ctx.clock.now();
         const before = settledBefore(contract, olds);
         const gathered = await kind.gather?.(ctx, inputs, withoutInternal(olds));
-        const settled = pureJson(kind.settle(known, before, now, gathered));
+        const settled = kind.settle === undefined ? {} : pureJson(kind.settle(known, before, now, gathered));
         for (const line of kind.news?.(known, before, settled, now, gathered) ?? []) ctx.report(line);
         return { inputs: { ...internal(news), ...inputs, ...settled }, failures };
       }),
@@ -113,9 +121,11 @@ export function createDynamicHost(kind: ResourceKind, contextOf: (config?: Confi
     diff: (id, olds, news) =>
       shown(news, () => {
         const { changes } = kind.plan(inputsOf(contract, news), { id, state: withoutInternal(olds) });
+        const replaces = replacedBy(changes);
+        if (replaces.length === 0) declarations.set(id, news.__urn);
         return {
           changes: changes.length > 0,
-          replaces: replacedBy(changes),
+          replaces,
           deleteBeforeReplace: contract.deleteBeforeReplace === true,
         };
       }),
@@ -155,9 +165,10 @@ export function createDynamicHost(kind: ResourceKind, contextOf: (config?: Confi
     delete: (id, props) =>
       shown(props, async () => {
         const ctx = contextFor(props);
-        if (current.has(id)) {
-          // A replacement that turned out to be the same object (a connector, a creation that was repeated) must outlive the old record.
-          ctx.report(`${contract.token} ${id} is kept: it is its own replacement`);
+        if (isStillDeclared(id, props)) {
+          // A replacement that turned out to be the same object (a connector, a creation that was repeated, a policy under another name)
+          // must outlive the old record.
+          ctx.report(`${contract.token} ${id} is kept: it is declared elsewhere in this stack`);
           return;
         }
         await kind.remove(ctx, id, withoutInternal(props));

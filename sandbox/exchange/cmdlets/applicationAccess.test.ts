@@ -131,7 +131,7 @@ describe("RBAC for Applications", () => {
   it("lets readers look, and administrators of Exchange change", async () => {
     const reader = { authorization: bearer({ wids: [directoryRoleTemplates["Global Reader"]] }) };
     const change = await api.invoke("New-ServicePrincipal", { AppId: appId, ObjectId: objectId }, { headers: reader });
-    expect(change.status).toBe(401);
+    expect(change.status).toBe(403);
     expect((await api.invoke("Get-ServicePrincipal", {}, { headers: reader })).status).toBe(200);
   });
 });

@@ -5,7 +5,7 @@ import { page } from "../paging";
 import type { WireProperty } from "../properties";
 import { row } from "../properties";
 import type { Cmdlet } from "./cmdlet";
-import { changed, single, truncated, unchanged } from "./cmdlet";
+import { changed, hostOfIdentity, single, truncated, unchanged } from "./cmdlet";
 import { resultSize } from "./mailbox";
 
 const properties: readonly WireProperty<BypassAssociation>[] = [
@@ -26,18 +26,20 @@ const properties: readonly WireProperty<BypassAssociation>[] = [
 export const getBypass: Cmdlet = {
   name: "Get-MailboxAuditBypassAssociation",
   parameters: ["Identity", "ResultSize"],
-  run({ parameters, organization, pageRequest }) {
+  run({ parameters, organization, pageRequest, behaviour, replica }) {
     const identity = parameters.text("Identity");
     if (identity !== undefined) {
-      const found = organization.bypass(identity);
+      const found = organization.bypass(identity, replica);
       if (found === undefined) throw objectNotFound(identity);
+      replica?.wasRead({ part: "bypass", guid: found.guid });
       return single(found, properties);
     }
-    const limit = resultSize(parameters);
+    const limit = resultSize(parameters, behaviour);
     organization.counters.listPages++;
     const { rows, nextToken, isCutShort } = page(pageRequest, limit, organization.bypassEnd, (position) =>
-      organization.bypassAt(position),
+      organization.bypassAt(position, replica),
     );
+    for (const { guid } of rows) replica?.wasRead({ part: "bypass", guid });
     const saysTruncated = isCutShort || (nextToken !== undefined && limit !== Infinity);
     return { rows: rows.map((one) => row(one, properties)), warnings: saysTruncated ? [truncated] : [], nextToken };
   },
@@ -46,13 +48,14 @@ export const getBypass: Cmdlet = {
 export const setBypass: Cmdlet = {
   name: "Set-MailboxAuditBypassAssociation",
   parameters: ["Identity", "AuditBypassEnabled"],
+  server: hostOfIdentity,
   run({ parameters, organization }) {
     const identity = parameters.required("Identity");
     const found = organization.bypass(identity);
     if (found === undefined) throw objectNotFound(identity);
     const bypass = parameters.boolean("AuditBypassEnabled");
     if (bypass === undefined || bypass === found.auditBypassEnabled) return unchanged(found.name);
-    organization.setBypass(found.guid, bypass);
+    organization.changeBypass(found.guid, bypass);
     return changed;
   },
 };

@@ -25,7 +25,7 @@ describe("Set-Mailbox", () => {
   it("replaces a list by an array, in the order of its own, and takes the logon type out of the managed set", async () => {
     const api = new TestApi();
     const { guid } = find(api, "UserMailbox", isManaged);
-    const answer = await api.invoke("Set-Mailbox", { Identity: guid, AuditDelegate: ["HardDelete", "update"] });
+    const answer = await api.change("Set-Mailbox", { Identity: guid, AuditDelegate: ["HardDelete", "update"] });
     expect(answer.status).toBe(200);
     expect([rows(answer), warnings(answer)]).toEqual([[], []]);
     expect(await api.read(guid)).toMatchObject({
@@ -37,7 +37,7 @@ describe("Set-Mailbox", () => {
   it("ends the managed set even when the list that is set equals it", async () => {
     const api = new TestApi();
     const { guid } = find(api, "UserMailbox", isManaged);
-    await api.invoke("Set-Mailbox", { Identity: guid, AuditDelegate: defaultDelegate });
+    await api.change("Set-Mailbox", { Identity: guid, AuditDelegate: defaultDelegate });
     const { AuditDelegate, DefaultAuditSet } = await api.read(guid);
     expect([AuditDelegate, DefaultAuditSet]).toEqual([defaultDelegate, ["Admin", "Owner"]]);
   });
@@ -45,8 +45,8 @@ describe("Set-Mailbox", () => {
   it("restores the defaults of the logon types that DefaultAuditSet names, and of no other", async () => {
     const api = new TestApi();
     const { guid } = find(api, "UserMailbox", isManaged);
-    await api.invoke("Set-Mailbox", { Identity: guid, AuditDelegate: ["Update"], AuditAdmin: ["Update"] });
-    await api.invoke("Set-Mailbox", { Identity: guid, DefaultAuditSet: ["Delegate"] });
+    await api.change("Set-Mailbox", { Identity: guid, AuditDelegate: ["Update"], AuditAdmin: ["Update"] });
+    await api.change("Set-Mailbox", { Identity: guid, DefaultAuditSet: ["Delegate"] });
     expect(await api.read(guid)).toMatchObject({
       AuditDelegate: defaultDelegate,
       AuditAdmin: ["Update"],
@@ -57,7 +57,7 @@ describe("Set-Mailbox", () => {
   it("adds to a list and takes from it with a typed hash table, and refuses an untyped one", async () => {
     const api = new TestApi();
     const { guid } = find(api, "UserMailbox", isManaged);
-    await api.invoke("Set-Mailbox", {
+    await api.change("Set-Mailbox", {
       Identity: guid,
       AuditDelegate: addRemove(["Move"], ["Create", "Move2"].slice(0, 1)),
     });
@@ -65,22 +65,22 @@ describe("Set-Mailbox", () => {
     expect(after.AuditDelegate).toEqual(expect.arrayContaining(["Move", "Update"]));
     expect(after.AuditDelegate).not.toContain("Create");
     expect(after.DefaultAuditSet).toEqual(["Admin", "Owner"]);
-    const untyped = await api.invoke("Set-Mailbox", { Identity: guid, AuditDelegate: { Add: ["Move"] } });
+    const untyped = await api.change("Set-Mailbox", { Identity: guid, AuditDelegate: { Add: ["Move"] } });
     expect(untyped.status).toBe(400);
   });
 
   it("warns and keeps the time of the last change when nothing changes", async () => {
     const api = new TestApi();
     const { guid, displayName } = find(api, "UserMailbox");
-    await api.invoke("Set-Mailbox", { Identity: guid, AuditDelegate: ["Update"], AuditEnabled: true });
+    await api.change("Set-Mailbox", { Identity: guid, AuditDelegate: ["Update"], AuditEnabled: true });
     const { WhenChangedUTC } = await api.read(guid);
     api.now += 60_000;
-    const again = await api.invoke("Set-Mailbox", { Identity: guid, AuditDelegate: ["Update"], AuditEnabled: true });
+    const again = await api.change("Set-Mailbox", { Identity: guid, AuditDelegate: ["Update"], AuditEnabled: true });
     expect(warnings(again)).toEqual([
       `The command completed successfully but no settings of '${displayName}' have been modified.`,
     ]);
     expect((await api.read(guid)).WhenChangedUTC).toBe(WhenChangedUTC);
-    await api.invoke("Set-Mailbox", { Identity: guid, AuditDelegate: ["Create"] });
+    await api.change("Set-Mailbox", { Identity: guid, AuditDelegate: ["Create"] });
     expect((await api.read(guid)).WhenChangedUTC).toBe("2026-03-01T00:01:00Z");
   });
 
@@ -97,7 +97,7 @@ describe("Set-Mailbox", () => {
       const api = new TestApi();
       const { guid } = find(api, "UserMailbox");
       const before = await api.read(guid);
-      const answer = await api.invoke("Set-Mailbox", { Identity: guid, [list]: ["Update", action] });
+      const answer = await api.change("Set-Mailbox", { Identity: guid, [list]: ["Update", action] });
       expect(answer.status).toBe(400);
       expect(failure(answer)).toMatchObject({ type: "RecipientTaskException" });
       expect(failure(answer).text).toContain("Invalid audit operation specified. Supported audit operations for ");
@@ -108,17 +108,30 @@ describe("Set-Mailbox", () => {
 
   it("refuses a word that is no action with the names of all actions", async () => {
     const api = new TestApi();
-    const answer = await api.invoke("Set-Mailbox", { Identity: find(api, "UserMailbox").guid, AuditAdmin: ["Delete"] });
+    const answer = await api.change("Set-Mailbox", { Identity: find(api, "UserMailbox").guid, AuditAdmin: ["Delete"] });
     expect(failure(answer)).toMatchObject({ type: "ParameterTransformationException" });
     expect(failure(answer).text).toContain("Specify one of the following enumerator names and try again: None, Update");
+  });
+
+  it.each([
+    ["AuditAdmin", "AttachmentAccess"],
+    ["AuditDelegate", "UpdateComplianceTag"],
+    ["AuditOwner", "PriorityCleanupDelete"],
+    ["AuditDelegate", "ApplyPriorityCleanup"],
+    ["AuditOwner", "PreservedMailItemProactively"],
+  ])("takes in %s the action %s, which production scripts set", async (list, action) => {
+    const api = new TestApi();
+    const { guid } = find(api, "UserMailbox");
+    expect((await api.change("Set-Mailbox", { Identity: guid, [list]: ["Update", action] })).status).toBe(200);
+    expect((await api.read(guid))[list]).toEqual(["Update", action]);
   });
 
   it("takes None alone, as an empty list", async () => {
     const api = new TestApi();
     const { guid } = find(api, "UserMailbox");
-    await api.invoke("Set-Mailbox", { Identity: guid, AuditOwner: ["None"] });
+    await api.change("Set-Mailbox", { Identity: guid, AuditOwner: ["None"] });
     expect((await api.read(guid)).AuditOwner).toEqual([]);
-    expect((await api.invoke("Set-Mailbox", { Identity: guid, AuditOwner: ["None", "Update"] })).status).toBe(400);
+    expect((await api.change("Set-Mailbox", { Identity: guid, AuditOwner: ["None", "Update"] })).status).toBe(400);
   });
 
   it("audits SearchQueryInitiated only with Audit Premium, and MessageBind only without it", async () => {
@@ -129,12 +142,12 @@ describe("Set-Mailbox", () => {
     ];
     const search = { AuditOwner: ["SearchQueryInitiated"] };
     const bind = { AuditAdmin: ["MessageBind"] };
-    expect((await api.invoke("Set-Mailbox", { Identity: premium.guid, ...search })).status).toBe(200);
-    expect((await api.invoke("Set-Mailbox", { Identity: standard.guid, ...bind })).status).toBe(200);
-    expect(failure(await api.invoke("Set-Mailbox", { Identity: standard.guid, ...search })).text).toContain(
+    expect((await api.change("Set-Mailbox", { Identity: premium.guid, ...search })).status).toBe(200);
+    expect((await api.change("Set-Mailbox", { Identity: standard.guid, ...bind })).status).toBe(200);
+    expect(failure(await api.change("Set-Mailbox", { Identity: standard.guid, ...search })).text).toContain(
       "only available for users with appropriate license",
     );
-    expect(failure(await api.invoke("Set-Mailbox", { Identity: premium.guid, ...bind })).text).toBe(
+    expect(failure(await api.change("Set-Mailbox", { Identity: premium.guid, ...bind })).text).toBe(
       "MessageBind audit operation type is deprecated. Use MailItemsAccessed audit operation type instead.",
     );
   });
@@ -143,9 +156,9 @@ describe("Set-Mailbox", () => {
     const api = new TestApi();
     const { guid } = find(api, "GroupMailbox");
     const change = { Identity: guid, AuditDelegate: ["Update"] };
-    expect(failure(await api.invoke("Set-Mailbox", change)).type).toBe("RecipientTaskException");
-    expect(failure(await api.invoke("Set-Mailbox", { ...change, GroupMailbox: true })).text).toContain("are fixed");
-    const age = await api.invoke("Set-Mailbox", {
+    expect(failure(await api.change("Set-Mailbox", change)).type).toBe("RecipientTaskException");
+    expect(failure(await api.change("Set-Mailbox", { ...change, GroupMailbox: true })).text).toContain("are fixed");
+    const age = await api.change("Set-Mailbox", {
       Identity: guid,
       GroupMailbox: true,
       AuditLogAgeLimit: "30.00:00:00",
@@ -156,11 +169,11 @@ describe("Set-Mailbox", () => {
   it("sets the age limit in days or as a time span", async () => {
     const api = new TestApi();
     const { guid } = find(api, "UserMailbox");
-    await api.invoke("Set-Mailbox", { Identity: guid, AuditLogAgeLimit: 180 });
+    await api.change("Set-Mailbox", { Identity: guid, AuditLogAgeLimit: 180 });
     expect((await api.read(guid)).AuditLogAgeLimit).toBe("180.00:00:00");
-    await api.invoke("Set-Mailbox", { Identity: guid, AuditLogAgeLimit: "365.12:30:00" });
+    await api.change("Set-Mailbox", { Identity: guid, AuditLogAgeLimit: "365.12:30:00" });
     expect((await api.read(guid)).AuditLogAgeLimit).toBe("365.12:30:00");
-    expect((await api.invoke("Set-Mailbox", { Identity: guid, AuditLogAgeLimit: "soon" })).status).toBe(400);
+    expect((await api.change("Set-Mailbox", { Identity: guid, AuditLogAgeLimit: "soon" })).status).toBe(400);
   });
 
   it("needs an identity", async () => {
@@ -173,7 +186,7 @@ describe("reading AuditEnabled", () => {
   it("shows true for what is on by default, while a filter shows what was set", async () => {
     const api = new TestApi();
     const { guid } = find(api, "UserMailbox");
-    await api.invoke("Set-Mailbox", { Identity: guid, AuditEnabled: false });
+    await api.change("Set-Mailbox", { Identity: guid, AuditEnabled: false });
     expect((await api.read(guid)).AuditEnabled).toBe(true);
     const off = rows(await api.invoke("Get-Mailbox", { Filter: "AuditEnabled -eq 'False'" }));
     expect(off.map(({ Guid }) => Guid)).toContain(guid);
@@ -184,7 +197,7 @@ describe("reading AuditEnabled", () => {
   it("shows what was set for resource mailboxes, which aren't on by default", async () => {
     const api = new TestApi();
     const { guid } = find(api, "RoomMailbox", ({ auditEnabled }) => !auditEnabled);
-    await api.invoke("Set-Mailbox", { Identity: guid, AuditEnabled: true });
+    await api.change("Set-Mailbox", { Identity: guid, AuditEnabled: true });
     expect((await api.read(guid)).AuditEnabled).toBe(true);
   });
 });
@@ -224,7 +237,7 @@ describe("Get-Mailbox", () => {
   it("filters by the time of the last change, to the second", async () => {
     const api = new TestApi();
     const { guid } = find(api, "UserMailbox");
-    await api.invoke("Set-Mailbox", { Identity: guid, AuditDelegate: ["Update"] });
+    await api.change("Set-Mailbox", { Identity: guid, AuditDelegate: ["Update"] });
     const count = async (filter: string) => rows(await api.invoke("Get-Mailbox", { Filter: filter })).length;
     expect(await count("WhenChangedUTC -ge '2026-03-01T00:00:00Z'")).toBe(1);
     expect(await count("WhenChangedUTC -gt '2026-03-01T00:00:00Z'")).toBe(0);

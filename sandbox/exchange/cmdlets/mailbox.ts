@@ -1,14 +1,17 @@
 /** `Get-Mailbox` and `Set-Mailbox`. */
 import { applicationAccessOf } from "../applicationAccess";
+import type { AuditChange } from "../auditChange";
+import type { ExchangeBehaviour } from "../behaviour";
 import { badParameterValue, objectNotFound, recipientTaskFailure, unknownParameters } from "../errors";
 import type { Mailbox } from "../model";
 import { logonTypes, recipientTypes } from "../model";
-import type { ExchangeOrganization, MailboxGlance } from "../organization";
+import type { ExchangeOrganization } from "../organization";
+import type { MailboxGlance } from "../storedMailboxes";
 import { page } from "../paging";
 import type { Parameters } from "../parameters";
 import { mailboxProperties, row } from "../properties";
 import type { Cmdlet, CmdletCall, CmdletResult } from "./cmdlet";
-import { changed, single, truncated, unchanged } from "./cmdlet";
+import { changed, hostOfIdentity, single, truncated, unchanged } from "./cmdlet";
 
 /** Every value that `-RecipientTypeDetails` takes, also those that no mailbox of the sandbox has. */
 export const recipientTypeNames = [
@@ -22,33 +25,37 @@ const recipientTypeEnumeration = "Microsoft.Exchange.Data.Directory.Recipient.Re
 
 export const getMailbox: Cmdlet = {
   name: "Get-Mailbox",
+  server: (organization, parameters) =>
+    organization.behaviour.readsNeedTheirServer ? hostOfIdentity(organization, parameters) : undefined,
   parameters:
     "Identity ResultSize Filter RecipientTypeDetails GroupMailbox Anr SortBy OrganizationalUnit MailboxPlan Archive IncludeInactiveMailbox InactiveMailboxOnly SoftDeletedMailbox PublicFolder".split(
       " ",
     ),
   run(call) {
-    const { parameters, organization } = call;
+    const { parameters, organization, replica } = call;
     const identity = parameters.text("Identity");
     if (identity === undefined) return listed(call);
     if (parameters.has("Filter") || parameters.has("Anr")) throw unknownParameters(["Identity"]);
-    const mailbox = organization.mailbox(identity);
+    const mailbox = organization.mailbox(identity, replica);
     const wantsGroups = parameters.boolean("GroupMailbox") ?? false;
     if (mailbox === undefined || (mailbox.recipientTypeDetails === "GroupMailbox") !== wantsGroups) {
       throw objectNotFound(identity);
     }
+    replica?.wasRead({ part: "mailbox", guid: mailbox.guid });
     return single(mailbox, mailboxProperties);
   },
 };
 
-function listed({ parameters, organization, pageRequest }: CmdletCall): CmdletResult {
-  const limit = resultSize(parameters);
+function listed({ parameters, organization, pageRequest, behaviour, replica, ...call }: CmdletCall): CmdletResult {
+  const limit = resultSize(parameters, behaviour);
   const passes = selection(parameters, organization);
   organization.counters.listPages++;
   organization.counters.mailboxPages++;
   const { rows, nextToken, isCutShort } = page(pageRequest, limit, organization.mailboxCount, (position) => {
-    const glance = organization.glance(position);
+    const glance = organization.glance(position, replica);
     return passes(glance) ? glance.mailbox() : undefined;
   });
+  rows.forEach(call.listed);
   const saysTruncated = isCutShort || (nextToken !== undefined && limit !== Infinity);
   return {
     rows: rows.map((mailbox) => row(mailbox, mailboxProperties)),
@@ -67,7 +74,7 @@ function selection(parameters: Parameters, organization: ExchangeOrganization): 
     parameters.boolean(name),
   );
   return (glance) => {
-    if (hasNone) return false;
+    if (hasNone || !glance.exists) return false;
     const type = glance.recipientTypeDetails;
     if (types === undefined ? (type === "GroupMailbox") !== wantsGroups : !types.includes(type)) return false;
     if (anr !== undefined && !isNamed(glance.mailbox(), anr)) return false;
@@ -85,9 +92,9 @@ function isNamed({ alias, displayName }: Mailbox, anr: string): boolean {
   );
 }
 
-/** `-ResultSize`: 1,000 unless told otherwise; infinity for `Unlimited`. */
-export function resultSize(parameters: Parameters): number {
-  const text = parameters.text("ResultSize") ?? "1000";
+/** `-ResultSize`: infinity for `Unlimited`. */
+export function resultSize(parameters: Parameters, { defaultResultSize }: ExchangeBehaviour): number {
+  const text = parameters.text("ResultSize") ?? String(defaultResultSize);
   if (text.toLowerCase() === "unlimited") return Infinity;
   if (/^\d+$/.test(text) && Number(text) > 0) return Number(text);
   throw badParameterValue(
@@ -98,11 +105,12 @@ export function resultSize(parameters: Parameters): number {
 
 export const setMailbox: Cmdlet = {
   name: "Set-Mailbox",
+  server: hostOfIdentity,
   parameters:
     "Identity AuditEnabled AuditAdmin AuditDelegate AuditOwner DefaultAuditSet AuditLogAgeLimit GroupMailbox".split(
       " ",
     ),
-  run({ parameters, organization }) {
+  run({ parameters, organization, behaviour }) {
     const mailbox = existing(organization, parameters.required("Identity"));
     if (mailbox.recipientTypeDetails === "GroupMailbox" && !(parameters.boolean("GroupMailbox") ?? false)) {
       throw recipientTaskFailure(
@@ -113,7 +121,7 @@ export const setMailbox: Cmdlet = {
       const change = parameters.auditActions(`Audit${logonType}`);
       return change === undefined ? [] : [[logonType, change] as const];
     });
-    const isChanged = organization.changeMailboxAudit(mailbox, {
+    const change: AuditChange = {
       enabled: parameters.boolean("AuditEnabled"),
       lists: Object.fromEntries(lists),
       restore:
@@ -123,7 +131,8 @@ export const setMailbox: Cmdlet = {
           logonTypes,
         ) ?? [],
       ageLimitDays: parameters.days("AuditLogAgeLimit"),
-    });
+    };
+    const isChanged = organization.changeMailboxAudit(mailbox, change, behaviour);
     return isChanged ? changed : unchanged(mailbox.displayName);
   },
 };

@@ -42,7 +42,7 @@ export const newManagementRoleAssignment: Cmdlet = {
   name: "New-ManagementRoleAssignment",
   parameters: ["Name", "Role", "App", "CustomResourceScope", "RecipientAdministrativeUnitScope", "Delegating"],
   run({ parameters, organization }) {
-    if (organization.switches().isDehydrated) throw dehydrated();
+    if (!organization.timedSwitches.areOpen) throw dehydrated();
     const access = applicationAccessOf(organization);
     const [app, given] = [parameters.required("App"), parameters.required("Role")];
     const pointer = access.pointer(app);

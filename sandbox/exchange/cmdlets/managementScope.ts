@@ -44,7 +44,7 @@ export const newManagementScope: Cmdlet = {
   name: "New-ManagementScope",
   parameters: ["Name", "RecipientRestrictionFilter", "RecipientRoot", "Exclusive"],
   run({ parameters, organization }) {
-    if (organization.switches().isDehydrated) throw dehydrated();
+    if (!organization.timedSwitches.areOpen) throw dehydrated();
     const access = applicationAccessOf(organization);
     const name = checkedName(parameters.required("Name"));
     const recipientFilter = parameters.required("RecipientRestrictionFilter");

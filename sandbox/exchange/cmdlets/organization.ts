@@ -1,16 +1,18 @@
 /** The organization's own settings, and the configuration of the audit logs. */
-import { cmdletFailure, dehydrated, needsProxy } from "../errors";
+import { cmdletFailure, dehydrated } from "../errors";
 import type { ExchangeOrganization } from "../organization";
+import type { OrganizationSwitches } from "../model";
 import type { WireProperty } from "../properties";
+import { auditLogServer } from "../routing";
 import type { Cmdlet, CmdletResult } from "./cmdlet";
 import { changed, single, unchanged } from "./cmdlet";
 
-/** The mailbox on whose server the audit log configuration is kept. */
-const auditConfigAnchor = "8cc370d3-822a-4ab8-a926-bb94bd0641a9";
+const shown = (organization: ExchangeOrganization): OrganizationSwitches =>
+  organization.timedSwitches.shown(organization.behaviour);
 
 const organizationProperties: readonly WireProperty<ExchangeOrganization>[] = [
-  { name: "AuditDisabled", type: "boolean", value: (organization) => organization.switches().auditDisabled },
-  { name: "IsDehydrated", type: "boolean", value: (organization) => organization.switches().isDehydrated },
+  { name: "AuditDisabled", type: "boolean", value: (organization) => shown(organization).auditDisabled },
+  { name: "IsDehydrated", type: "boolean", value: (organization) => shown(organization).isDehydrated },
   { name: "DisplayName", type: "string", value: (organization) => organization.initialDomain },
   { name: "Name", type: "string", value: (organization) => organization.initialDomain },
   { name: "Identity", type: "string", value: (organization) => organization.initialDomain },
@@ -30,7 +32,7 @@ const auditConfigProperties: readonly WireProperty<ExchangeOrganization>[] = [
   {
     name: "UnifiedAuditLogIngestionEnabled",
     type: "boolean",
-    value: (organization) => organization.switches().unifiedAuditLogIngestionEnabled,
+    value: (organization) => shown(organization).unifiedAuditLogIngestionEnabled,
   },
   { name: "Name", type: "string", value: () => "Admin Audit Log Settings" },
   { name: "Identity", type: "string", value: () => "Admin Audit Log Settings" },
@@ -46,7 +48,7 @@ export const setOrganizationConfig: Cmdlet = {
   name: "Set-OrganizationConfig",
   parameters: ["AuditDisabled"],
   run({ organization, parameters }) {
-    if (organization.switches().isDehydrated) throw dehydrated();
+    if (!organization.timedSwitches.areOpen) throw dehydrated();
     return switched(organization, parameters.boolean("AuditDisabled"), "auditDisabled", (value) => {
       organization.setAuditDisabled(value);
     });
@@ -62,12 +64,12 @@ export const getAdminAuditLogConfig: Cmdlet = {
 export const setAdminAuditLogConfig: Cmdlet = {
   name: "Set-AdminAuditLogConfig",
   parameters: ["UnifiedAuditLogIngestionEnabled"],
-  run({ organization, parameters, anchor }) {
-    if (!anchor.toLowerCase().includes(auditConfigAnchor)) throw needsProxy();
-    if (organization.switches().isDehydrated) throw dehydrated();
+  server: ({ behaviour }) => (behaviour.auditLogConfigNeedsItsServer ? auditLogServer : undefined),
+  run({ organization, parameters, behaviour }) {
+    if (!organization.timedSwitches.areOpen) throw dehydrated();
     const wanted = parameters.boolean("UnifiedAuditLogIngestionEnabled");
     return switched(organization, wanted, "unifiedAuditLogIngestionEnabled", (value) => {
-      organization.setUnifiedAuditLog(value);
+      organization.timedSwitches.switchUnifiedAuditLog(value, behaviour);
     });
   },
 };
@@ -86,14 +88,15 @@ function switched(
 export const enableOrganizationCustomization: Cmdlet = {
   name: "Enable-OrganizationCustomization",
   parameters: [],
-  run({ organization }) {
+  run({ organization, behaviour }) {
     if (!organization.switches().isDehydrated) {
+      if (!behaviour.customizationOnlyOnce) return unchanged(organization.initialDomain);
       throw cmdletFailure(
         "System.InvalidOperationException",
         "This operation is not required. Organization is already enabled for customization.",
       );
     }
-    organization.setDehydrated(false);
+    organization.timedSwitches.customize(behaviour);
     return changed;
   },
 };

@@ -3,14 +3,18 @@ import type { FastifyInstance } from "fastify";
 import Fastify from "fastify";
 import { directoryRoleTemplates } from "../../../provider/entra/wellKnown";
 import type { AccessToken, Authenticate, World } from "../../model";
+import type { BehaviourChange } from "../behaviour";
 import type { ExchangeHooks } from "../hooks";
+import type { Mailbox } from "../model";
 import type { ExchangeOrganization } from "../organization";
 import { createOrganization } from "../organization";
 import { registerExchange } from "../routes";
+import { systemServer } from "../routing";
 
 export const tenantId = "11111111-2222-4333-8444-555555555555";
 export const otherTenantId = "99999999-2222-4333-8444-555555555555";
 export const domain = "contoso.onmicrosoft.com";
+export const customDomain = "contoso.example";
 export const exchangeAdministrator = directoryRoleTemplates["Exchange Administrator"];
 
 /** The `Authorization` of an app with both grants; what is given replaces part of it. */
@@ -66,7 +70,7 @@ export class TestApi {
   readonly #app: FastifyInstance = Fastify({ forceCloseConnections: true });
   #origin: Promise<string> | undefined;
 
-  constructor(options: { mailboxes?: number; dehydrated?: boolean } = {}) {
+  constructor(options: { mailboxes?: number; dehydrated?: boolean; behaviour?: BehaviourChange } = {}) {
     const world: World = { now: () => this.now, newGuid: () => tenantId, issued: () => undefined };
     this.organization = createOrganization({
       tenantId,
@@ -75,8 +79,10 @@ export class TestApi {
       seed: "test",
       now: () => this.now,
       dehydrated: options.dehydrated ?? false,
+      otherDomains: [customDomain],
+      behaviour: options.behaviour,
     });
-    const tenants = { find: (id: string) => (id === tenantId ? this.organization : undefined) };
+    const tenants = { find: (name: string) => (this.organization.isNamed(name) ? this.organization : undefined) };
     registerExchange(this.#app, { tenants, authenticate, world, hooks: this.hooks });
     running.push(this.#app);
   }
@@ -109,6 +115,27 @@ export class TestApi {
     const { headers, query = "", url = `/adminapi/beta/${tenantId}/InvokeCommand${query}` } = options;
     const payload = { CmdletInput: { CmdletName: cmdlet, Parameters: parameters } };
     return this.request("POST", url, { authorization: bearer(), ...headers }, payload);
+  }
+
+  /** A cmdlet that changes a mailbox or an account, sent to the server that hosts it. */
+  async change(
+    cmdlet: string,
+    parameters: { readonly Identity: string } & Readonly<Record<string, unknown>>,
+  ): Promise<Answer> {
+    const mailbox = this.organization.mailbox(parameters.Identity);
+    const headers = mailbox === undefined ? {} : { "x-anchormailbox": `UPN:${mailbox.userPrincipalName}` };
+    return this.invoke(cmdlet, parameters, { headers });
+  }
+
+  /** People's mailboxes that are on the server of the system mailbox, or on others. */
+  users(count: number, where: "withSystemMailbox" | "elsewhere" = "withSystemMailbox"): readonly Mailbox[] {
+    const found = [...this.organization.each()].filter(
+      ({ guid, recipientTypeDetails }) =>
+        recipientTypeDetails === "UserMailbox" &&
+        (this.organization.hostOf(guid) === systemServer) === (where === "withSystemMailbox"),
+    );
+    if (found.length < count) throw new Error(`there are only ${String(found.length)} mailboxes ${where}`);
+    return found.slice(0, count);
   }
 
   async get(resource: string, headers: Headers = {}): Promise<Answer> {

@@ -4,7 +4,7 @@ import { requiredText, type PlainMap } from "../values";
 import type { GraphError } from "./graph";
 import { assignedToParts } from "./ids";
 import { stringOf, type GraphObject } from "./objects";
-import { attempt, settleCreation, settleDeletion, type AzureadSession } from "./session";
+import { attempt, lookOnce, settleCreation, type AzureadSession } from "./session";
 
 export const appRoleAssignment: ResourceType<AzureadSession> = {
   token: "azuread:index/appRoleAssignment:AppRoleAssignment",
@@ -34,7 +34,9 @@ export const appRoleAssignment: ResourceType<AzureadSession> = {
       }),
     );
     const path = `${resource}/appRoleAssignedTo/${stringOf(made, "id")}`;
-    return { id: path, outputs: attributesOf(await settleCreation(session, path, 2, () => session.graph.find(path))) };
+    const look = () => session.graph.find(path);
+    const there = await (session.patience.isPatient ? settleCreation(session, path, 2, look) : lookOnce(path, look));
+    return { id: path, outputs: attributesOf(there) };
   },
   async read(session, id) {
     const [resource, assignment] = assignedToParts(id);
@@ -46,7 +48,6 @@ export const appRoleAssignment: ResourceType<AzureadSession> = {
     const [resource, assignment] = assignedToParts(id);
     const path = `/servicePrincipals/${resource}/appRoleAssignedTo/${assignment}`;
     await attempt(`deleting ${id}`, () => session.graph.request("DELETE", path));
-    await settleDeletion(session, id, path);
   },
 };
 

@@ -31,7 +31,10 @@ export const applicationApiAccess: ResourceType<AzureadSession> = {
           return [...list, entryOf(api, inputs)];
         }),
       );
-      await settle(session, `waiting for ${id}`, 2, async () => (await find(session, application, api)) !== undefined);
+      if (session.patience.isPatient) {
+        const isThere = async () => (await find(session, application, api)) !== undefined;
+        await settle(session, `waiting for ${id}`, 2, isThere);
+      }
       return { id, outputs: attributesOf(application, api, entryOf(api, inputs)) };
     });
   },
@@ -76,7 +79,7 @@ async function replaceList(
   change: (list: readonly GraphObject[]) => readonly object[],
 ): Promise<void> {
   const path = `/applications/${application}`;
-  const found = await session.graph.request("GET", path, { retryWhen: notYetThere });
+  const found = await session.graph.request("GET", path, session.patience.isPatient ? { retryWhen: notYetThere } : {});
   await session.graph.request("PATCH", path, {
     body: {
       "@odata.type": "#microsoft.graph.application",

@@ -5,7 +5,7 @@ import { wholeSeconds } from "../clock";
 import { endDateOf, validateDates } from "./credentialDates";
 import { applicationObjectId, credentialParts } from "./ids";
 import { objectsOf, sameId, stringOf, type GraphObject } from "./objects";
-import { alreadyExists, attempt, settle, settleCreation, type AzureadSession } from "./session";
+import { alreadyExists, attempt, settleCreation, settleDeletion, type AzureadSession } from "./session";
 
 export const applicationCertificate: ResourceType<AzureadSession> = {
   token: "azuread:index/applicationCertificate:ApplicationCertificate",
@@ -67,12 +67,7 @@ export const applicationCertificate: ResourceType<AzureadSession> = {
       }
       const rest = existing.filter((entry) => !sameId(entry["keyId"], keyId));
       await attempt(`removing certificate ${id}`, () => replaceList(session, application, rest));
-      await settle(
-        session,
-        `waiting for deletion of certificate ${id}`,
-        5,
-        async () => (await find(session, application, keyId)) === undefined,
-      );
+      await settleDeletion(session, `certificate ${id}`, () => find(session, application, keyId));
     });
   },
 };

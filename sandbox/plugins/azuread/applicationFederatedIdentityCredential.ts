@@ -68,7 +68,7 @@ export const applicationFederatedIdentityCredential: ResourceType<AzureadSession
     const path = `${collectionOf(application)}/${credential}`;
     await session.locks.hold(application, async () => {
       await attempt(`removing ${id}`, () => session.graph.request("DELETE", path));
-      await settleDeletion(session, id, path);
+      await settleDeletion(session, id, () => session.graph.find(path));
     });
   },
 };

@@ -5,7 +5,7 @@ import { wholeSeconds } from "../clock";
 import { endDateOf, validateDates } from "./credentialDates";
 import { applicationObjectId, credentialParts } from "./ids";
 import { objectsOf, sameId, stringOf, type GraphObject } from "./objects";
-import { attempt, notYetThere, settle, settleCreation, type AzureadSession } from "./session";
+import { attempt, notYetThere, settleCreation, settleDeletion, type AzureadSession } from "./session";
 
 export const applicationPassword: ResourceType<AzureadSession> = {
   token: "azuread:index/applicationPassword:ApplicationPassword",
@@ -53,6 +53,8 @@ export const applicationPassword: ResourceType<AzureadSession> = {
     });
   },
   async read(session, id, state) {
+    // The official plugin has no importer for passwords.
+    if (state["keyId"] === undefined) return undefined;
     const [application, keyId] = credentialParts(id, "password");
     const entry = await attempt(`retrieving password ${id}`, () => find(session, application, keyId));
     return entry === undefined ? undefined : { id, outputs: attributesOf(application, entry, state) };
@@ -63,12 +65,7 @@ export const applicationPassword: ResourceType<AzureadSession> = {
       await attempt(`removing password ${id}`, () =>
         session.graph.request("POST", `/applications/${application}/removePassword`, { body: { keyId } }),
       );
-      await settle(
-        session,
-        `waiting for deletion of password ${id}`,
-        5,
-        async () => (await find(session, application, keyId)) === undefined,
-      );
+      await settleDeletion(session, `password ${id}`, () => find(session, application, keyId));
     });
   },
 };

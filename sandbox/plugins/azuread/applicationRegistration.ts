@@ -3,7 +3,7 @@ import { InitializationFailed, type ResourceType } from "../resource";
 import { flag, requiredText, shown, texts, type Plain, type PlainMap } from "../values";
 import { applicationObjectId } from "./ids";
 import { booleanOf, nullable, objectOf, stringOf, type GraphObject } from "./objects";
-import { attempt, notYetThere, settleCreation, settleDeletion, type AzureadSession } from "./session";
+import { attempt, lookOnce, notYetThere, settleCreation, settleDeletion, type AzureadSession } from "./session";
 
 export const applicationRegistration: ResourceType<AzureadSession> = {
   token: "azuread:index/applicationRegistration:ApplicationRegistration",
@@ -43,6 +43,9 @@ export const applicationRegistration: ResourceType<AzureadSession> = {
     );
     const objectId = stringOf(made, "id");
     const id = `/applications/${objectId}`;
+    if (!session.patience.isPatient) {
+      return { id, outputs: attributesOf(await lookOnce(id, () => session.graph.find(id))) };
+    }
     try {
       // Two patches in a row show that the new object has been replicated; the second puts the name right. They go to the replica
       // that takes writes, so what reads it next is spared the others' delay by the looks that follow.
@@ -74,7 +77,7 @@ export const applicationRegistration: ResourceType<AzureadSession> = {
   async delete(session, id) {
     const path = `/applications/${applicationObjectId(id)}`;
     await attempt(`deleting ${id}`, () => session.graph.request("DELETE", path));
-    await settleDeletion(session, id, path);
+    await settleDeletion(session, id, () => session.graph.find(path));
   },
 };
 

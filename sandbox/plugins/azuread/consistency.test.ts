@@ -150,10 +150,12 @@ it("passes on what Graph says of a role that is assigned already", async () => {
 });
 
 it("looks as often as it is told, every 20 milliseconds unless told, and refuses what is no such number", () => {
-  expect(patienceOf({})).toEqual({ poll: 20 });
-  expect(patienceOf({ M365AUDIT_SANDBOX_POLL_MS: "1" })).toEqual({ poll: 1 });
-  for (const wrong of ["0", "-1", "often"])
-    expect(() => patienceOf({ M365AUDIT_SANDBOX_POLL_MS: wrong })).toThrow(
-      "M365AUDIT_SANDBOX_POLL_MS is not a positive",
-    );
+  expect(patienceOf({})).toEqual({ poll: 20, deletionPoll: 20, isPatient: true });
+  const told = { M365AUDIT_SANDBOX_POLL_MS: "1", M365AUDIT_SANDBOX_DELETION_POLL_MS: "5" };
+  expect(patienceOf(told)).toMatchObject({ poll: 1, deletionPoll: 5 });
+  for (const name of Object.keys(told)) {
+    for (const wrong of ["0", "-1", "often"])
+      expect(() => patienceOf({ [name]: wrong })).toThrow(`${name} is not a positive number of milliseconds.`);
+  }
+  expect(() => patienceOf({ M365AUDIT_SANDBOX_PLUGINS: "calm" })).toThrow("is neither patient nor impatient");
 });

@@ -3,7 +3,7 @@ import type { ResourceType } from "../resource";
 import { requiredText, text, type PlainMap } from "../values";
 import { roleAssignmentId } from "./ids";
 import { stringOf, type GraphObject } from "./objects";
-import { attempt, notYetThere, settleCreation, settleDeletion, type AzureadSession } from "./session";
+import { attempt, notYetThere, settleCreation, type AzureadSession } from "./session";
 
 const collection = "/roleManagement/directory/roleAssignments";
 
@@ -29,7 +29,7 @@ export const directoryRoleAssignment: ResourceType<AzureadSession> = {
     const made = await attempt(`assigning directory role ${roleDefinitionId} to principal ${principalId}`, () =>
       session.graph.request("POST", collection, {
         body: { "@odata.type": "#microsoft.graph.unifiedRoleAssignment", principalId, roleDefinitionId, ...scope },
-        retryWhen: notYetThere,
+        ...(session.patience.isPatient ? { retryWhen: notYetThere } : {}),
       }),
     );
     const id = `${collection}/${stringOf(made, "id")}`;
@@ -43,7 +43,6 @@ export const directoryRoleAssignment: ResourceType<AzureadSession> = {
   async delete(session, id) {
     const path = `${collection}/${roleAssignmentId(id)}`;
     await attempt(`deleting ${id}`, () => session.graph.request("DELETE", path));
-    await settleDeletion(session, id, path);
   },
 };
 

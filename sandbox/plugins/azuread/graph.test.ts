@@ -61,7 +61,11 @@ beforeAll(async () => {
   });
   const metadataHost = `localhost:${String((server.address() as AddressInfo).port)}`;
   const configuration = { tenantId: "tenant", clientId: "client", clientSecret: "secret", metadataHost };
-  graph = new GraphClient(configuration, { SSL_CERT_FILE: path.join(folder, "ca.pem") }, clock, { poll: 20 });
+  graph = new GraphClient(configuration, { SSL_CERT_FILE: path.join(folder, "ca.pem") }, clock, {
+    poll: 20,
+    deletionPoll: 20,
+    isPatient: true,
+  });
 });
 
 afterAll(async () => {

@@ -24,8 +24,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * @param environment holds `ARM_TENANT_ID`, `ARM_CLIENT_ID`, `ARM_CLIENT_SECRET` and `ARM_METADATA_HOSTNAME`, each of which
- * the provider's configuration may replace, `SSL_CERT_FILE` or `NODE_EXTRA_CA_CERTS`, and `M365AUDIT_SANDBOX_POLL_MS`, the
- * milliseconds between two looks at something that Entra has not got ready yet.
+ * the provider's configuration may replace, `SSL_CERT_FILE` or `NODE_EXTRA_CA_CERTS`, and what {@link patienceOf} reads: how often it
+ * looks at something that Entra has not got ready yet, and what it waits for at all.
  */
 export function azureadPlugin(environment: Environment, clock: PluginClock): Plugin<AzureadSession> {
   return {

@@ -7,28 +7,49 @@
 export interface Patience {
   /** Milliseconds between two looks at something that is awaited; all other pauses are in proportion. */
   readonly poll: number;
+  /**
+   * Milliseconds between two of the five looks at something that is to disappear. The official plugin's are 5 seconds, so that it
+   * takes 20 for a password, a certificate, a service principal or an application.
+   */
+  readonly deletionPoll: number;
+  /**
+   * Waits for what the official plugin does not wait for: a new application, service principal, consent or entry for an API that the
+   * directory does not show at once, and a role that it does not take at once.
+   */
+  readonly isPatient: boolean;
 }
 
 const defaultPoll = 20;
 /** Polls after which the wait is over. */
 const polls = 1500;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * `M365AUDIT_SANDBOX_POLL_MS`, or 20 milliseconds.
+ * `M365AUDIT_SANDBOX_POLL_MS`, or 20 milliseconds; `M365AUDIT_SANDBOX_DELETION_POLL_MS`, or as many; and whether
+ * `M365AUDIT_SANDBOX_PLUGINS` is `patient` or, as the official plugin, `impatient`.
  *
- * @throws Error when the setting is not a positive number.
+ * @throws Error when a setting is not what it has to be.
  */
-export function patienceOf(environment: Readonly<Record<string, string | undefined>>): Patience {
-  const setting = environment["M365AUDIT_SANDBOX_POLL_MS"];
-  if (setting === undefined || setting === "") return { poll: defaultPoll };
-  const poll = Number(setting);
-  if (!(poll > 0 && Number.isFinite(poll)))
-    throw new Error("M365AUDIT_SANDBOX_POLL_MS is not a positive number of milliseconds.");
-  return { poll };
+export function patienceOf(environment: Environment): Patience {
+  const poll = milliseconds(environment, "M365AUDIT_SANDBOX_POLL_MS") ?? defaultPoll;
+  const deletionPoll = milliseconds(environment, "M365AUDIT_SANDBOX_DELETION_POLL_MS") ?? poll;
+  const temper = environment["M365AUDIT_SANDBOX_PLUGINS"] ?? "patient";
+  if (temper !== "patient" && temper !== "impatient")
+    throw new Error("M365AUDIT_SANDBOX_PLUGINS is neither patient nor impatient.");
+  return { poll, deletionPoll, isPatient: temper === "patient" };
+}
+
+function milliseconds(environment: Environment, name: string): number | undefined {
+  const setting = environment[name];
+  if (setting === undefined || setting === "") return undefined;
+  const given = Number(setting);
+  if (!(given > 0 && Number.isFinite(given))) throw new Error(`${name} is not a positive number of milliseconds.`);
+  return given;
 }
 
 /** Milliseconds of pauses, in all, after which one request or one wait is given up. */
-export function longestWait({ poll }: Patience): number {
+export function longestWait({ poll }: Pick<Patience, "poll">): number {
   return poll * polls;
 }
 

@@ -1,7 +1,7 @@
 /** `azuread:index/servicePrincipal:ServicePrincipal`: an application's identity in the tenant. */
 import { InitializationFailed, type ResourceType } from "../resource";
 import { flag, isList, requiredText, texts, type Plain, type PlainMap } from "../values";
-import type { GraphError } from "./graph";
+import { GraphError } from "./graph";
 import { servicePrincipalObjectId } from "./ids";
 import { nullable, quoted, sameId, stringOf, tagsOf } from "./objects";
 import { ownersOf, servicePrincipalAttributes } from "./servicePrincipalAttributes";
@@ -79,11 +79,14 @@ export const servicePrincipal: ResourceType<AzureadSession> = {
     );
     const id = `/servicePrincipals/${stringOf(made, "id")}`;
     try {
-      await patch(session, id, {
+      const described = {
         "@odata.type": "#microsoft.graph.servicePrincipal",
         description: nullable(inputs["description"]),
-      });
-      await settleCreation(session, id, 5, () => session.graph.find(id));
+      };
+      if (session.patience.isPatient) {
+        await patch(session, id, described);
+        await settleCreation(session, id, 5, () => session.graph.find(id));
+      } else await patchOnce(session, id, described);
       if (!owners.some((owner) => sameId(owner, caller))) await removeOwner(session, id, caller);
       return { id, outputs: await outputsOf(session, id, inputs) };
     } catch (error) {
@@ -114,7 +117,7 @@ export const servicePrincipal: ResourceType<AzureadSession> = {
     } catch (error) {
       if (!adopted) throw error;
     }
-    if (!adopted) await settleDeletion(session, id, path);
+    if (!adopted) await settleDeletion(session, id, () => session.graph.find(path));
   },
 };
 
@@ -152,6 +155,18 @@ function applicationNotYetThere(error: GraphError): boolean {
 
 async function patch(session: AzureadSession, path: string, body: object): Promise<void> {
   await session.graph.request("PATCH", path, { body, retryWhen: notYetThere });
+}
+
+/** The one attempt of the official plugin. What reads the service principal next tries again. */
+async function patchOnce(session: AzureadSession, path: string, body: object): Promise<void> {
+  try {
+    await session.graph.request("PATCH", path, { body });
+  } catch (error) {
+    if (!(error instanceof GraphError && notYetThere(error))) throw error;
+    throw new Error("Timed out whilst waiting for new service principal to be replicated in Azure AD", {
+      cause: error,
+    });
+  }
 }
 
 async function removeOwner(session: AzureadSession, path: string, owner: string): Promise<void> {

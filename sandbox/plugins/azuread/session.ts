@@ -46,10 +46,10 @@ export async function settle(
   doing: string,
   times: number,
   settled: () => Promise<boolean>,
+  poll = session.patience.poll,
 ): Promise<void> {
-  const { poll } = session.patience;
   let row = 0;
-  for (let waited = 0; waited < longestWait(session.patience); waited += poll) {
+  for (let waited = 0; waited < longestWait({ poll }); waited += poll) {
     row = (await settled()) ? row + 1 : 0;
     if (row === times) return;
     await session.clock.pause(poll);
@@ -77,14 +77,30 @@ export async function settleCreation(
   return last;
 }
 
-/** Waits until Graph has said 404 five times in a row. */
-export function settleDeletion(session: AzureadSession, what: string, path: string): Promise<void> {
+/** Waits until a look has found nothing five times in a row. */
+export function settleDeletion(
+  session: AzureadSession,
+  what: string,
+  find: () => Promise<GraphObject | undefined>,
+): Promise<void> {
   return settle(
     session,
     `waiting for deletion of ${what}`,
     5,
-    async () => (await session.graph.find(path)) === undefined,
+    async () => (await find()) === undefined,
+    session.patience.deletionPoll,
   );
+}
+
+/**
+ * The one look that the official plugin takes at what it has just made.
+ *
+ * @throws Error in its own words when the replica that answers does not have it yet; nothing is recorded then
+ */
+export async function lookOnce(what: string, find: () => Promise<GraphObject | undefined>): Promise<GraphObject> {
+  const found = await find();
+  if (found === undefined) throw new Error(`reading ${what} after creating it: nil state`);
+  return found;
 }
 
 /** Does something with an object; what goes wrong is told with the verb phrase and the id. */

@@ -1,0 +1,125 @@
+/** Microsoft Entra ID, as far as client and sandbox rest on it. */
+import { beliefsAbout } from "./belief";
+
+const exchangeOnly = "the probe asks Exchange Online alone, and writes nothing to the directory";
+
+export const entra = beliefsAbout([
+  {
+    id: "directory-is-read-from-replicas",
+    what: "What was just written is unseen for seconds, then seen by some reads and not by others, before all see it.",
+    source: "hashicorp/terraform-provider-azuread, its waits; Graph documentation #15855",
+    standing: "reported",
+    tests: [
+      "sandbox/entra/replication.test.ts: answers 404 for a new application, flaps, and settles; a filter finds nothing meanwhile",
+    ],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "token-endpoint-learns-secrets-late",
+    what: "A new client secret is known at the token endpoint later than Graph shows it.",
+    source: "reports of AADSTS7000215 after a creation",
+    standing: "reported",
+    tests: ["sandbox/entra/replication.test.ts: knows a new client secret at the token endpoint later than Graph does"],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "app-role-is-assigned-once",
+    what: "A second assignment of an app role is refused: “Permission being assigned already exists on the object”.",
+    source: "terraform-provider-azuread#699, PR #1896",
+    standing: "captured",
+    tests: ["sandbox/entra/servicePrincipals.test.ts: are refused a second time in the words that clients look for"],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "directory-role-is-assigned-once",
+    what: "A second assignment of a directory role is refused: “A conflicting object … is present in the directory”.",
+    source: "terraform-provider-azuread#1035",
+    standing: "captured",
+    tests: ["sandbox/entra/servicePrincipals.test.ts: are assigned once, read, and removed"],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "writes-to-one-app-conflict",
+    what: "Of two writes to one application that overlap, one is refused with 409 Directory_ConcurrencyViolation, which passes.",
+    source: "nais/azurerator#448",
+    standing: "captured",
+    tests: [
+      "sandbox/entra/concurrentWrites.test.ts: takes one after the other, and writes to different applications at once",
+    ],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "key-credentials-are-one-list",
+    what: "A write of keyCredentials replaces the whole list, so that of two writers one loses its certificate.",
+    source: "Azure/azure-cli#32467",
+    standing: "reported",
+    tests: [],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "credential-ends-with-its-certificate",
+    what: "A key credential cannot end after its certificate.",
+    source: "reports of “Key credential end date is invalid”",
+    standing: "captured",
+    tests: [],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "policies-limit-lifetimes",
+    what: "A tenant may limit the lifetime of secrets and certificates: 400 CredentialInvalidLifetimeAsPerAppPolicy.",
+    source: "PubSec-Info-Assistant#681; CIPP-API PR #1970",
+    standing: "captured",
+    tests: [],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "quota-is-403",
+    what: "A full directory is answered 403 Directory_QuotaExceeded, which is no lack of permission.",
+    source: "Microsoft Graph error codes",
+    standing: "doc",
+    tests: [],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "sign-in-refusals-that-stay",
+    what: "Conditional Access (AADSTS53003) and a clock that is wrong (AADSTS700024) do not pass by waiting.",
+    source: "Microsoft Entra error codes",
+    standing: "doc",
+    tests: [],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "graph-asks-for-long-waits",
+    what: "Graph may ask to wait for 315 seconds, three times in a row.",
+    source: "reports of throttled Graph clients",
+    standing: "reported",
+    tests: [],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "app-takes-its-parts-along",
+    what: "Deleting an application removes its credentials and its service principal.",
+    source: "Microsoft Entra documentation; observed by azuread's users",
+    standing: "doc",
+    tests: [],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "twenty-federated-credentials",
+    what: "An application has at most twenty federated credentials, unique by name and by issuer and subject.",
+    source: "Microsoft Entra, workload identity federation",
+    standing: "doc",
+    tests: ["sandbox/entra/federatedCredentials.test.ts: are at most twenty, and gone with their application"],
+    asked: { not: exchangeOnly },
+  },
+  {
+    id: "microsoft-apis-are-in-every-tenant",
+    what: "Office 365 Exchange Online is in every tenant as a service principal, with its app roles.",
+    source: "Microsoft Entra, first-party applications",
+    standing: "doc",
+    tests: [
+      "sandbox/entra/servicePrincipals.test.ts: of Microsoft's APIs are in every tenant, with their app roles, published by Microsoft",
+    ],
+    asked: { not: exchangeOnly },
+  },
+]);
